@@ -1,0 +1,69 @@
+"""Background work and its timetable: `celery -A config worker`, `celery -A config beat`.
+
+Tasks take ids and make one call. Truth lies in PostgreSQL: whatever the queue lost, a straggler task finds.
+"""
+
+import os
+import time
+
+from celery import Celery, bootsteps
+from celery.beat import Scheduler
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("hub")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+MINUTE = 60
+app.conf.beat_schedule = {
+    # `expires`: what a worker did not get to before its next turn is not done twice.
+    name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+    for name, seconds in {
+        "notifications.tasks.deliver_stragglers": MINUTE,
+        "casework.tasks.run_stragglers": MINUTE,
+        "deadlines.tasks.send_due_reminders": 10 * MINUTE,
+    }.items()
+}
+
+HEARTBEAT = 10
+HEARTBEAT_LASTS = 45
+
+
+def beat_heart(name):
+    """This will say in the cache that a process of this name is alive; /health/ looks there."""
+    from django.core.cache import cache
+
+    cache.set(f"alive:{name}", time.time(), HEARTBEAT_LASTS)
+
+
+class WorkerHeart(bootsteps.StartStopStep):
+    """Beats in the worker's own process, also while its children are busy for minutes."""
+
+    requires = {"celery.worker.components:Timer"}
+
+    def start(self, worker):
+        beat_heart("worker")
+        self.timer = worker.timer.call_repeatedly(HEARTBEAT, beat_heart, ("worker",))
+
+    def stop(self, worker):
+        self.timer.cancel()
+
+
+app.steps["worker"].add(WorkerHeart)
+
+
+class BeatingScheduler(Scheduler):
+    """Keeps no file that a kill could spoil: every entry is due soon after a start, and each is safe to run twice."""
+
+    max_interval = HEARTBEAT
+    last_beat = 0
+
+    def tick(self, *args, **kwargs):
+        if time.monotonic() - self.last_beat >= HEARTBEAT:
+            self.last_beat = time.monotonic()
+            beat_heart("beat")
+        return min(super().tick(*args, **kwargs), HEARTBEAT)
+
+
+app.conf.beat_scheduler = BeatingScheduler

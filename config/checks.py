@@ -1,0 +1,25 @@
+"""What must be true before the hub may start; Django runs these before every command."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+
+@register()
+def one_time_codes_are_for_demos(app_configs, **kwargs):
+    """This will refuse to show one-time codes on any but the servers that config/embedded.py made."""
+    if settings.SHOW_ONE_TIME_CODES and not settings.EMBEDDED:
+        return [Error("SHOW_ONE_TIME_CODES is for the demo: this database is not one of its own.", id="config.E001")]
+    return []
+
+
+@register()
+def public_url_is_safe(app_configs, **kwargs):
+    """This will refuse plain http for anything but this very machine."""
+    address = urlsplit(settings.PUBLIC_URL)
+    if address.scheme == "https" and address.hostname and not address.path:
+        return []
+    if address.scheme == "http" and address.hostname == "localhost" and not address.path:
+        return []
+    return [Error("PUBLIC_URL must be https://HOST, or http://localhost:PORT to try it.", id="config.E002")]

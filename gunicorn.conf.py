@@ -1,0 +1,14 @@
+"""How the web process runs, wherever it runs. Read by gunicorn from the folder it starts in."""
+
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 60
+graceful_timeout = 20
+# A worker is replaced now and then, so that no leak can grow for ever.
+max_requests = 5000
+max_requests_jitter = 500
+control_socket_disable = True
+# Path without query, and no client's words.
+accesslog = None
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"
