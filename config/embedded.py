@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey of our own in one folder (VAR), for trying and testing: no TCP port, no root, nothing left behind.
+"""PostgreSQL and Valkey of our own in one folder (VAR), to try and test with: no TCP port, no root, nothing left behind.
 
 Standard library only. manage.py, config/demo.py and the pytest plugin use it when DATABASE_URL is unset; settings, wsgi
 and celery never hear of it. In VAR lie:
@@ -42,7 +42,7 @@ class InUse(SystemExit):
 
 @contextlib.contextmanager
 def provided(var, *, servers=True):
-    """This will fill in the environment from the servers of `var`: those that run, or our own for as long as this lasts."""
+    """This will fill in the environment from the servers of `var`: those that run, or our own meanwhile."""
     with join_or_run(var) if servers else contextlib.nullcontext(prepared(var)) as environment:
         for name, value in environment.items():
             os.environ.setdefault(name, value)
@@ -149,7 +149,7 @@ def secret_key(var):
     return path.read_text().strip()
 
 
-# --- PostgreSQL -------------------------------------------------------------------------------------------------------
+# --- PostgreSQL ---
 
 
 @contextlib.contextmanager
@@ -163,7 +163,9 @@ def postgres(root, sockets, owner, *, throwaway):
         make_cluster(root, programs, owner, throwaway=throwaway)
     major = (data / "PG_VERSION").read_text().strip()
     if major != program_version(programs):
-        raise SystemExit(f"{data} was made by PostgreSQL {major}; this is {program_version(programs)}. RESET=1 starts afresh.")
+        raise SystemExit(
+            f"{data} was made by PostgreSQL {major}; this is {program_version(programs)}. RESET=1 starts afresh."
+        )
     command = [programs / "postgres", "-D", data, "-k", sockets]
     for setting in [
         "listen_addresses=",
@@ -238,7 +240,7 @@ def program_version(programs):
     return said.split()[2].split(".")[0]
 
 
-# --- Valkey -----------------------------------------------------------------------------------------------------------
+# --- Valkey ---
 
 
 @contextlib.contextmanager
@@ -279,7 +281,7 @@ def answers(listen):
     return False
 
 
-# --- Processes --------------------------------------------------------------------------------------------------------
+# --- Processes ---
 
 
 @contextlib.contextmanager
@@ -392,7 +394,7 @@ def end_orphans(folder, number=signal.SIGINT):
 
 
 def processes_in(folder):
-    """This will return the processes whose working folder this is: every PostgreSQL and Valkey process works in its own."""
+    """This will return the processes that work in this folder: PostgreSQL's and Valkey's all work in their own."""
     found = []
     for link in Path("/proc").glob("[0-9]*/cwd"):
         with contextlib.suppress(OSError):
@@ -401,7 +403,7 @@ def processes_in(folder):
     return found
 
 
-# --- Folders ----------------------------------------------------------------------------------------------------------
+# --- Folders ---
 
 
 @contextlib.contextmanager
@@ -418,14 +420,15 @@ def open_lock(var):
 
 @contextlib.contextmanager
 def socket_folder(var, owner):
-    """This will make the folder of the sockets: in VAR, or where a socket's path may not be that long, a private one in /tmp."""
+    """This will make the folder of the sockets: in VAR, or in /tmp if that path is too long for a socket."""
     note = var / "run.path"
     if note.exists():  # left by a killed run
         forget_sockets(Path(note.read_text()))
         note.unlink()
     folder = var / "run"
     if len(os.fsencode(folder / ".s.PGSQL.5432")) > SOCKET_PATH_LIMIT:
-        folder = Path(tempfile.mkdtemp(prefix="hub-", dir=None if len(tempfile.gettempdir()) < 60 else "/tmp"))
+        short = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"  # noqa: S108
+        folder = Path(tempfile.mkdtemp(prefix="hub-", dir=short))
         make_file(note, str(folder))
     make_folder(folder, 0o700, owner=owner)
     (folder / "embedded").touch()

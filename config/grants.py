@@ -1,10 +1,10 @@
-"""What the application's role may do to which table. Only the owner can change this, and only the owner changes tables."""
+"""What the application's role may do to which table. Only the owner can change this, or a table."""
 
 from django.apps import apps
 from django.db import transaction
 
-# The trail is added to and never rewritten: neither UPDATE nor DELETE, and TRUNCATE for nobody but the owner.
-APPEND_ONLY_APPS = {"trail"}
+# What was done is added to and never rewritten: neither UPDATE nor DELETE, and TRUNCATE for nobody but the owner.
+APPEND_ONLY_APP = "trail"
 
 
 def grant(connection, role):
@@ -26,5 +26,9 @@ def grant(connection, role):
 
 
 def append_only_tables():
-    """This will return the tables of the trail."""
-    return {model._meta.db_table for app in APPEND_ONLY_APPS for model in apps.get_app_config(app).get_models()}
+    """This will return the tables of the trail, and every table of earlier values (simple-history's)."""
+    return {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label == APPEND_ONLY_APP or hasattr(model, "history_object")
+    }

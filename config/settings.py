@@ -1,4 +1,4 @@
-"""Settings of every deployment: there are no modes. Everything that differs comes from the environment, or we do not start."""
+"""Settings of every deployment: there are no modes. What differs comes from the environment, or we do not start."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,19 +24,21 @@ if missing := [f"{name} ({meaning})" for name, meaning in NEEDED.items() if not 
 
 SECRET_KEY = env.str("SECRET_KEY")
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
-FILES = env.path("FILES").root
-VAR = env.path("VAR").root
-FILES, VAR = Path(FILES), Path(VAR)
+FILES = Path(env.str("FILES"))
+VAR = Path(env.str("VAR"))
 
 # One-time codes on the sign-in page and the caught mail at /demo/mail/: refused by a check on any but embedded servers.
 SHOW_ONE_TIME_CODES = env.bool("SHOW_ONE_TIME_CODES", default=False)
 
 DEBUG = False
 SECURE = urlsplit(PUBLIC_URL).scheme == "https"
-ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", *(["127.0.0.1"] if urlsplit(PUBLIC_URL).hostname == "localhost" else [])]
+ALLOWED_HOSTS = [
+    urlsplit(PUBLIC_URL).hostname or "",
+    *(["127.0.0.1"] if urlsplit(PUBLIC_URL).hostname == "localhost" else []),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-# --- Apps, in the order of the work: the case's way from top to bottom --------------------------------------------------
+# --- Apps, in the order of the work: the case's way from top to bottom ---
 
 INSTALLED_APPS = [
     # Ours first, so that our commands and templates are found before theirs.
@@ -98,10 +100,10 @@ FORM_RENDERER = "design.forms.GovukRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["govuk"]
 CRISPY_TEMPLATE_PACK = "govuk"
 
-# --- Where the truth lies -----------------------------------------------------------------------------------------------
+# --- Where the truth lies ---
 
-# manage.py sets CONNECT_AS_OWNER for `migrate`. The application's own role can change rows but no table, and only add to
-# the trail; so a fault in a page cannot rewrite what was recorded.
+# manage.py sets CONNECT_AS_OWNER for `migrate`. The application's own role can change rows but no table, and only add
+# to the trail: a fault in a page cannot rewrite what was recorded.
 DATABASES = {
     "default": env.db_url("MIGRATE_URL" if env.bool("CONNECT_AS_OWNER", default=False) else "DATABASE_URL")
     | {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -146,7 +148,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"Safeguarding Learning Hub <hub@{ALLOWED_HOSTS[0]}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Background work ----------------------------------------------------------------------------------------------------
+# --- Background work ---
 
 # redis-py says unix:///path?db=1, kombu redis+socket:///path?virtual_host=1.
 CELERY_BROKER_URL = (
@@ -176,7 +178,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "Europe/London"
 
-# --- Sign-in ------------------------------------------------------------------------------------------------------------
+# --- Sign-in ---
 
 AUTH_USER_MODEL = "partnership.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -226,14 +228,14 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# --- Words and time -----------------------------------------------------------------------------------------------------
+# --- Words and time ---
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
-# --- Logs: what happened where, never with what words (config/logs.py) ---------------------------------------------------
+# --- Logs: what happened where, never with what words (config/logs.py) ---
 
 LOGGING = {
     "version": 1,

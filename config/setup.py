@@ -35,7 +35,10 @@ def debian_packages(wanted):
     if not shutil.which("dpkg-query"):
         return  # not Debian: what is missing will say so itself
     wanted = list(wanted)
-    if not PYTHON.exists() and subprocess.run([find_python(), "-Ic", "import ensurepip"], capture_output=True).returncode:
+    if (
+        not PYTHON.exists()
+        and subprocess.run([find_python(), "-Ic", "import ensurepip"], capture_output=True).returncode
+    ):
         wanted.append("python3-venv")
     answer = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted], capture_output=True, text=True
@@ -47,10 +50,14 @@ def debian_packages(wanted):
     apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
     install = ["install", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
-        sys.exit(f"Debian packages are missing. Run:\n  sudo apt-get update && sudo apt-get install -y {' '.join(missing)}")
+        sys.exit(
+            f"Debian packages are missing. Run:\n  sudo apt-get update && sudo apt-get install -y {' '.join(missing)}"
+        )
     say(f"installing {' '.join(missing)}")
     for command in ([*apt, "update"], [*apt, *install]):
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         if done.returncode and command[-1] != "update":
             sys.exit(f"{done.stdout[-2000:]}\n{' '.join(command)} failed.")
 
@@ -78,7 +85,19 @@ def python_packages():
     pinned_uv = uv_lines()
     if read(VENV / ".uv") != pinned_uv:
         (VENV / "uv.txt").write_text(pinned_uv)
-        run([PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "--disable-pip-version-check", "-r", VENV / "uv.txt"])
+        run(
+            [
+                PYTHON,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--require-hashes",
+                "--disable-pip-version-check",
+                "-r",
+                VENV / "uv.txt",
+            ]
+        )
         (VENV / ".uv").write_text(pinned_uv)
     sync = [PYTHON, "-m", "uv", "pip", "sync", "-q", "--require-hashes", REQUIREMENTS]
     run(sync, env={**os.environ, "VIRTUAL_ENV": str(VENV)})

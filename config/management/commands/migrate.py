@@ -1,4 +1,4 @@
-"""Django's migrate, and then the application role's rights, so that a new table never stands open or shut by accident."""
+"""Django's migrate, and then the application role's rights: no table stands open or shut by accident."""
 
 from django.conf import settings
 from django.core.management.commands.migrate import Command as Migrate

@@ -1,0 +1,108 @@
+"""pytest's plugin (`-p tests.plugin`): throw-away PostgreSQL and Valkey, order, time spent per folder.
+
+It is imported before pytest-django reads the settings. The first process starts the servers; xdist's workers inherit
+its environment and get a database, a Redis database and folders of their own.
+"""
+
+import atexit
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from config import embedded
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+PREFIX = "hub-test-"
+stack = ExitStack()
+
+
+def start_servers():
+    """This will start the servers of this run in a folder that goes with it."""
+    forget_killed_runs()
+    var = Path(tempfile.mkdtemp(prefix=PREFIX))
+    stack.callback(shutil.rmtree, var, ignore_errors=True)
+    environment = stack.enter_context(embedded.run(var, throwaway=True, wait_for_joined=False))
+    os.environ.update(environment | {"EMAIL_URL": "memorymail://", "PUBLIC_URL": "http://localhost:8000"})
+    os.environ["TEST_VAR"] = str(var)
+    os.environ.setdefault("TEST_SEED", str(random.randrange(10_000)))
+
+
+def forget_killed_runs():
+    """This will remove the folders of runs that were killed: nobody holds their lock."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if time.time() - folder.stat().st_mtime > 60:
+            with suppress(SystemExit, OSError), embedded.open_lock(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def own_corner():
+    """This will give this process a database, a Redis database and folders of its own."""
+    number = int(WORKER.removeprefix("gw")) + 1 if WORKER != "main" else 0
+    var = Path(os.environ["TEST_VAR"]) / WORKER
+    var.mkdir(exist_ok=True)
+    for name in ("DATABASE_URL", "MIGRATE_URL"):
+        address = urlsplit(os.environ[name])
+        os.environ[name] = address._replace(path=f"{address.path.rpartition('/')[0]}/test_{WORKER}").geturl()
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].partition("?")[0] + f"?db={number}"
+    os.environ["VAR"], os.environ["FILES"] = str(var), str(var / "files")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the test
+
+
+if "TEST_VAR" not in os.environ:
+    start_servers()
+    atexit.register(stack.close)
+own_corner()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """This will mark tests by folder, shuffle them, and put what takes longest first, each kind on one worker."""
+    shuffle = random.Random(os.environ["TEST_SEED"])
+    modules = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    order = list(modules)
+    shuffle.shuffle(order)
+    for tests in modules.values():
+        # Tests of a module stay together: they share what is expensive to make.
+        shuffle.shuffle(tests)
+    items[:] = [item for path in order for item in modules[path]]
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+        if "processes" in item.path.parts:
+            item.add_marker(pytest.mark.processes)
+            item.add_marker(pytest.mark.real_time)
+        for kind in ("browser", "processes"):
+            if item.get_closest_marker(kind):
+                item.add_marker(pytest.mark.xdist_group(kind))
+    items.sort(
+        key=lambda item: bool(item.get_closest_marker("browser") or item.get_closest_marker("processes")) is False
+    )
+
+
+def pytest_report_header():
+    return f"order: TEST_SEED={os.environ['TEST_SEED']}"
+
+
+seconds = Counter()
+
+
+def pytest_runtest_logreport(report):
+    folder = "/".join(report.nodeid.partition("::")[0].split("/")[:2])
+    seconds[folder] += report.duration
+
+
+def pytest_terminal_summary(terminalreporter):
+    if seconds:
+        terminalreporter.section("seconds per folder")
+        for folder, spent in seconds.most_common():
+            terminalreporter.line(f"{spent:7.1f}  {folder}")

@@ -1,0 +1,83 @@
+"""What a test run forbids that production would quietly accept."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import DateField, DateTimeField
+from django.db.models.sql.compiler import SQLCompiler
+from django.template import base as template_base
+from django.template import engines
+
+ROOT = Path(settings.BASE_DIR)
+OURS = (str(ROOT / "templates"), *(str(path) for path in ROOT.glob("*/templates")))
+
+
+def switch_on():
+    """This will switch on everything below, for the whole run."""
+    refuse_undefined_variables()
+    refuse_moments_as_dates()
+    shuffle_unordered_querysets()
+
+
+class Undefined(str):
+    """The value of a template variable that does not exist: a failure in our own templates, empty in others'."""
+
+    def __contains__(self, text):
+        return text == "%s" or super().__contains__(text)
+
+    def __mod__(self, variable):
+        origin = template_of_caller()
+        if origin.startswith(OURS):
+            raise AssertionError(f"{{{{ {variable} }}}} is undefined in {Path(origin).relative_to(ROOT)}")
+        return ""
+
+    def __bool__(self):
+        return True
+
+
+def template_of_caller():
+    """This will return the file of the template that is being rendered, innermost first."""
+    frame = sys._getframe(2)
+    while frame:
+        node = frame.f_locals.get("self")
+        if isinstance(node, template_base.Node | template_base.Template) and getattr(node, "origin", None):
+            return node.origin.name or ""
+        frame = frame.f_back
+    return ""
+
+
+def refuse_undefined_variables():
+    engines["django"].engine.string_if_invalid = Undefined()
+
+
+def refuse_moments_as_dates():
+    """This will refuse a datetime in a date column: which day it is depends on the time zone, so say it."""
+    original = DateField.get_prep_value
+
+    def get_prep_value(self, value):
+        if isinstance(value, datetime) and not isinstance(self, DateTimeField):
+            raise TypeError(f"{self} is a date and was given the moment {value!r}")
+        return original(self, value)
+
+    DateField.get_prep_value = get_prep_value
+
+
+def shuffle_unordered_querysets():
+    """This will return rows in random order wherever no order was asked for: nobody may count on one."""
+    original = SQLCompiler.get_order_by
+
+    def get_order_by(self):
+        query = self.query
+        ordered = query.extra_order_by or query.order_by or (query.default_ordering and query.get_meta().ordering)
+        plain = not (query.distinct or query.combinator or query.group_by or query.subquery or query.is_sliced)
+        if ordered or not plain or type(self) is not SQLCompiler or not query.default_cols:
+            return original(self)
+        query.order_by = ("?",)
+        try:
+            return original(self)
+        finally:
+            query.order_by = ()
+
+    SQLCompiler.get_order_by = get_order_by
