@@ -7,6 +7,7 @@ from config.health import health
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("accounts/", include("partnership.urls")),
 ]
 if settings.SHOW_ONE_TIME_CODES:
     urlpatterns.append(path("demo/mail/", include("config.mail_urls")))

@@ -6,7 +6,13 @@ import pytest
 
 from partnership import codes
 
-PICK_LISTS = """
+
+def words(text):
+    return text.split()
+
+
+PICK_LISTS = words(
+    """
     local_authority nature circumstance date_precision abuse birth_sex gender_identity ethnicity religion
     yes_no_unknown disability disability_type send send_need social_work_involvement level_of_help cp_category
     legal_status placement_type placement_provider education relationship parental_responsibility lived_with_child
@@ -14,7 +20,8 @@ PICK_LISTS = """
     nfa_reason criterion_view summary_status attendance lcspr_view method partner_decision national_panel_reply
     event_precision child_seen significance case_factor agency_service channel place_type care_status immigration
     plan involvement
-""".split()
+    """
+)
 
 CODES = {
     # as the national lists and the partnership's own forms number them, in their order
@@ -39,8 +46,8 @@ CODES = {
 
 # Children in need census, assessment factors 1A-24A: A the child, B a parent or carer, C another in the household.
 CIN_FACTORS = {
-    *"1A 1B 1C 2A 2B 2C 3A 3B 3C 4A 4B 4C 5A 5B 5C 6A 6B 6C 7A 8B 8C 8D 8E 8F 9A 10A 11A 12A 13A 14A 15A".split(),
-    *"16A 17A 18B 18C 19B 19C 20 21 22A 23A 24A".split(),
+    *words("1A 1B 1C 2A 2B 2C 3A 3B 3C 4A 4B 4C 5A 5B 5C 6A 6B 6C 7A 8B 8C 8D 8E 8F 9A 10A 11A 12A 13A 14A 15A"),
+    *words("16A 17A 18B 18C 19B 19C 20 21 22A 23A 24A"),
 }
 
 
@@ -130,7 +137,7 @@ def test_choices_come_flat_or_under_their_headings():
     assert codes.choices("nature", grouped=True) == codes.choices("nature")
     headings = codes.choices("circumstance", grouped=True)
     assert [heading for heading, _ in headings] == ["Death", "Serious harm", "Other"]
-    assert sum((inside for _, inside in headings), []) == codes.choices("circumstance")
+    assert [choice for _, inside in headings for choice in inside] == codes.choices("circumstance")
 
 
 def test_a_code_out_of_force_is_not_offered_but_keeps_its_label(monkeypatch):

@@ -1,0 +1,215 @@
+"""Signing in: what the library (django-allauth) asks us, and the second factor that everybody has."""
+
+import base64
+import hashlib
+import logging
+import time
+
+import qrcode
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.db import transaction
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
+from django.utils.safestring import mark_safe
+
+from partnership.models import Partnership
+
+log = logging.getLogger(__name__)
+
+TELL = {
+    # what the library announces → what we say on the next page; everything else it would say is left unsaid
+    "account/messages/logged_out.txt": "You have signed out.",
+    "account/messages/password_changed.txt": "Your password has been changed.",
+    "mfa/messages/totp_activated.txt": "Your authenticator app is set up.",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Our answers to the library: nobody signs up, nothing tells who has an account, mail goes through the outbox."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not correct",
+        "enter_current_password": "The current password is not correct",
+        "incorrect_password": "The password is not correct",
+        "too_many_login_attempts": "There were too many attempts. Try again in 5 minutes.",
+        "rate_limited": "There were too many attempts. Try again in 5 minutes.",
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        # The library sends a deactivated person to a page of their own: that would tell a guesser that the password
+        # was right.
+        return user if user and user.is_active else None
+
+    def reauthenticate(self, user, password):
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def respond_user_inactive(self, request, user):
+        return redirect("account_login")
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        return not has_fresh_factor(context.request)
+
+    def get_reauthentication_methods(self, user):
+        """This will ask for the second factor of whoever has one: the password alone is no proof for them."""
+        methods = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] == "mfa_reauthenticate"] or methods
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("mfa_index")
+
+    def get_reset_password_from_key_url(self, key):
+        uid, _, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        # Never from the request's Host header: the link goes to an inbox.
+        return settings.PUBLIC_URL.rstrip("/") + path
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{self.get_client_ip(request)}"
+
+    def add_message(self, request, level, message_template=None, *args, **kwargs):
+        if message_template in TELL:
+            messages.success(request, TELL[message_template])
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        super().send_notification_mail(template_prefix, user, (context or {}) | {"user": user}, email=user.email)
+
+    def send_mail(self, template_prefix, email, context):
+        """This will queue the message in the outbox: a page neither waits for the mail server nor fails with it."""
+        around = {"public_url": settings.PUBLIC_URL.rstrip("/"), "partnership": Partnership.load()}
+        message = self.render_mail(template_prefix, email, context | around)
+        kind = template_prefix.rsplit("/", 1)[-1]
+        digest = hashlib.sha256(f"{email} {message.body}".encode()).hexdigest()[:32]
+        with transaction.atomic():
+            import_string(settings.ACCOUNT_MAIL_QUEUE)(
+                kind=f"account.{kind}",
+                to=context.get("user") or email,
+                subject=message.subject,
+                body=message.body,
+                dedupe_key=f"account.{kind}:{digest}",
+                on=timezone.now(),
+            )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of authenticator apps encrypted, and draws the picture the app reads."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "The code is not correct. Enter the code that your app shows now.",
+    }
+
+    def encrypt(self, text):
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            # Restored without its SECRET_KEY: no code may match (an empty secret would have predictable ones).
+            log.error("A second factor was encrypted with another SECRET_KEY: its owner must set up a new one")
+            return generate_totp_secret()
+
+    def build_totp_svg(self, url):
+        """This will draw the code as one path, inside the page: the content policy allows no other source of it."""
+        code = qrcode.QRCode(border=4)
+        code.add_data(url)
+        modules = code.get_matrix()
+        path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(modules) for x, is_dark in enumerate(row) if is_dark)
+        size, shown = len(modules), 5 * len(modules)
+        return mark_safe(
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{shown}" height="{shown}" '
+            f'role="img" aria-label="QR code for your authenticator app" shape-rendering="crispEdges">'
+            f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
+        )
+
+
+def _cipher():
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    derived = [salted_hmac("partnership.accounts", "second factor", secret=key, algorithm="sha256") for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(each.digest())) for each in derived])
+
+
+@transaction.atomic
+def enrol(user, *, secret=None):
+    """This will give a person an authenticator app with this secret (base32), in place of the one they had.
+
+    Recovery codes come with it. Returns the secret; without one given it makes its own.
+    """
+    secret = secret or generate_totp_secret()
+    Authenticator.objects.filter(user=user).delete()
+    TOTP.activate(user, secret)
+    RecoveryCodes.activate(user)
+    return secret
+
+
+def has_second_factor(user):
+    """This will say whether the person has set up an authenticator app."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def passed_second_factor(request):
+    """This will say whether a second factor was given in this session, by this person."""
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
+
+
+def has_fresh_factor(request):
+    """This will say whether a factor was given in the last five minutes: for what needs more than an open session.
+
+    The second factor, for everybody who has one; the password for who is just setting it up.
+    """
+    needed = "mfa" if has_second_factor(request.user) else "password"
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == needed and record["at"] > since for record in records)
+
+
+def use_up(user, code):
+    """This will say whether a one-time code is used for the first time, and remember it for as long as it is accepted.
+
+    The library remembers for one period of 30 seconds; with a tolerance of one period a code is accepted for three.
+    """
+    return cache.add(_used(user, code), True, timeout=150)
+
+
+def _used(user, code):
+    return f"one-time-code:{user.pk}:{normalize_user_code(code)}"
+
+
+def codes_of(secret):
+    """This will return the codes that are accepted now for a secret, the present one first."""
+    before, present, after = yield_hotp_counters_from_time()
+    return [format_hotp_value(hotp_value(secret, counter)) for counter in (present, after, before)]
+
+
+def one_time_code(user):
+    """This will return a code that the person's app would show and that is still unused ("" if they have used all)."""
+    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if authenticator is None:
+        return ""
+    secret = SecondFactorAdapter().decrypt(authenticator.data["secret"])
+    return next((code for code in codes_of(secret) if _used(user, code) not in cache), "")

@@ -1,0 +1,98 @@
+"""The forms of signing in: the library's checks, our words and look."""
+
+from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp
+from django.core.exceptions import ValidationError
+
+from design.forms.base import HubForm
+from partnership import accounts
+
+ADVICE = (
+    "At least 12 characters, for example three random words. Not a common password, and nothing like your name or "
+    "e-mail address."
+)
+CODE_HINT = "The 6 digits that your authenticator app shows now."
+
+
+class OurWords(HubForm):
+    """Puts our labels and hints on the library's fields and takes its placeholders away."""
+
+    words = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label, field.help_text = self.words[name]
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs["spellcheck"] = "false"
+            field.widget.attrs.setdefault("class", "govuk-!-width-two-thirds")
+
+
+class SignInForm(OurWords, account.LoginForm):
+    words = {"login": ("E-mail address", ""), "password": ("Password", "")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+    def clean(self):
+        try:
+            return super().clean()
+        except ValidationError as mismatch:
+            # By a field, so that the error summary has somewhere to lead; the same one whichever of the two was wrong.
+            self.add_error("login", mismatch)
+            return self.cleaned_data
+
+
+class ForgottenPasswordForm(OurWords, account.ResetPasswordForm):
+    words = {"email": ("E-mail address", "The one you sign in with.")}
+
+
+class NewPasswordForm(OurWords, account.ResetPasswordKeyForm):
+    words = {"password1": ("New password", ADVICE), "password2": ("New password again", "")}
+
+
+class ChangePasswordForm(OurWords, account.ChangePasswordForm):
+    words = {"oldpassword": ("Current password", "")} | NewPasswordForm.words
+
+
+class PasswordAgainForm(OurWords, account.ReauthenticateForm):
+    words = {"password": ("Password", "")}
+
+
+class Code(OurWords):
+    words = {"code": ("One-time code", CODE_HINT)}
+    subjects = {"code": "the one-time code"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "class": "govuk-input--width-10"}
+
+
+class OnlyOnce(Code):
+    def clean_code(self):
+        code = super().clean_code()
+        is_totp = self.authenticator.type == Authenticator.Type.TOTP
+        if is_totp and not accounts.use_up(self.user, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class OneTimeCodeForm(OnlyOnce, mfa.AuthenticateForm):
+    words = {"code": ("One-time code", f"{CODE_HINT} A recovery code works too.")}
+
+
+class OneTimeCodeAgainForm(OnlyOnce, mfa.ReauthenticateForm):
+    words = OneTimeCodeForm.words
+
+
+class SetUpAppForm(Code, totp.ActivateTOTPForm):
+    words = {"code": ("One-time code", "The 6 digits that the app shows after you have added this account.")}
+
+    def clean_code(self):
+        code = super().clean_code()
+        accounts.use_up(self.user, code)
+        return code

@@ -1,0 +1,31 @@
+"""Nobody gets further than the sign-in pages on a password alone."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from partnership import accounts
+
+# What somebody without a second factor needs to get one. Pages open to all (sign-in, sign-out, health) say so
+# themselves with `login_not_required`.
+SETTING_UP = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate"}
+
+
+def second_factor_required(get_response):
+    """This will send a signed-in person who has given no second factor in this session to where they give it."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if request.resolver_match.url_name in SETTING_UP or accounts.passed_second_factor(request):
+            return None
+        if not accounts.has_second_factor(request.user):
+            return redirect("mfa_activate_totp")
+        wanted = request.get_full_path() if request.method == "GET" else "/"
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': wanted})}")
+
+    middleware.process_view = process_view
+    return middleware

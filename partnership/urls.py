@@ -1,0 +1,26 @@
+"""The addresses of signing in. The library's others (sign-up, e-mail addresses, removing a factor) are left out."""
+
+from allauth.account import views as account
+from django.urls import path, re_path
+
+from partnership import views
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("2fa/", views.details, name="mfa_index"),
+    path("2fa/authenticate/", views.SecondFactor.as_view(), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", views.SecondFactorAgain.as_view(), name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", views.SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("2fa/recovery-codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
+]
