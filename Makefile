@@ -11,7 +11,7 @@ setup:
 	$(SETUP)
 
 demo: setup
-	@VAR="$(VAR)" exec $(PYTHON) -m config.demo --port "$(PORT)" $(if $(RESET),--reset)
+	@exec $(PYTHON) -m config.demo --with-parent --port "$(PORT)" --var "$(VAR)" $(if $(RESET),--reset)
 
 test:
 	$(SETUP) test

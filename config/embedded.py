@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey of our own in one folder (VAR), to try and test with: no TCP port, no root, nothing left behind.
+"""PostgreSQL and Valkey of our own in one folder (VAR), to try and test with: no TCP port, nothing left behind.
 
 Standard library only. manage.py, config/demo.py and the pytest plugin use it when DATABASE_URL is unset; settings, wsgi
 and celery never hear of it. In VAR lie:
@@ -51,25 +51,24 @@ def provided(var, *, servers=True):
 
 def prepared(var):
     """This will give the environment of `var` without any server, for what reads no database."""
-    make_folder(var, 0o711, like=nearest(var.absolute().parent))
-    return environment_for(var.resolve(), var.resolve() / "run")
+    var = open_var(var)
+    return environment_for(var, var / "run")
 
 
 @contextlib.contextmanager
 def join_or_run(var):
     """This will give the environment of the running servers of `var`; if there are none it starts them."""
-    deadline = time.monotonic() + 120
+    end = time.monotonic() + 120
     while True:
-        # Held while we use them: who runs the servers waits for us before stopping them.
         with contextlib.ExitStack() as stack:
             try:
-                environment = stack.enter_context(run(var))
+                environment = stack.enter_context(run(var)).environment
             except InUse:
                 environment = stack.enter_context(joined(var))
             if environment:
                 yield environment
                 return
-        if time.monotonic() > deadline:
+        if time.monotonic() > end:
             raise SystemExit(f"{var} is in use, but its servers do not answer.")
         time.sleep(0.05)
 
@@ -81,11 +80,28 @@ def joined(var):
         environment = None
         with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
             hold = stack.enter_context(open(var.resolve() / "joined"))
+            # Whoever runs the servers waits for us before stopping them.
             fcntl.flock(hold, fcntl.LOCK_SH)
             running = json.loads((var.resolve() / "running.json").read_text())
             if answers(Path(running["sockets"]) / "valkey.sock"):
                 environment = running["environment"] | {"SECRET_KEY": secret_key(var.resolve())}
         yield environment
+
+
+def sockets_of(var):
+    """This will return the folder of the sockets of this VAR, which is in use."""
+    return json.loads((var / "running.json").read_text())["sockets"]
+
+
+class Running:
+    """The servers of one VAR while we run them, and the environment by which they are reached."""
+
+    def __init__(self, environment, servers):
+        self.environment, self.servers = environment, servers
+
+    def revive(self):
+        """This will start again what has died, and return its names."""
+        return [server.name for server in self.servers if server.revive()]
 
 
 @contextlib.contextmanager
@@ -94,30 +110,39 @@ def run(var, *, throwaway=False, extra=None, wait_for_joined=True):
 
     Call it from the main thread: the servers end with the thread that started them. `extra` is handed to whoever joins.
     """
-    var = Path(var).absolute()
-    make_folder(var, 0o711, like=nearest(var.parent))
-    var = var.resolve()
+    var = open_var(var)
     with contextlib.ExitStack() as stack:
-        lock = stack.enter_context(open_lock(var))
+        stack.enter_context(open_lock(var))
         make_file(var / "joined")
         (var / "running.json").unlink(missing_ok=True)
         owner = owner_of_servers(var)
         sockets = stack.enter_context(socket_folder(var, owner))
+        servers = [
+            stack.enter_context(postgres(var / "postgres", sockets, owner, throwaway=throwaway)),
+            stack.enter_context(valkey(var / "valkey", sockets, owner, throwaway=throwaway)),
+        ]
         environment = environment_for(var, sockets) | (extra or {})
-        stack.enter_context(postgres(var / "postgres", sockets, owner, throwaway=throwaway))
-        stack.enter_context(valkey(var / "valkey", sockets, owner, throwaway=throwaway))
         told = {key: value for key, value in environment.items() if key != "SECRET_KEY"}
-        temporary = var / "running.json.new"
-        temporary.write_text(json.dumps({"pid": os.getpid(), "sockets": str(sockets), "environment": told}))
-        temporary.replace(var / "running.json")
-        lock.truncate(0)
+        make_file(var / "running.json.new", json.dumps({"sockets": str(sockets), "environment": told}))
+        (var / "running.json.new").replace(var / "running.json")
         try:
-            yield environment
+            yield Running(environment, servers)
         finally:
             (var / "running.json").unlink(missing_ok=True)
             if wait_for_joined:
                 with open(var / "joined") as hold:
                     fcntl.flock(hold, fcntl.LOCK_EX)
+
+
+def reset(var):
+    """This will empty this VAR, if nobody uses it."""
+    var = open_var(var)
+    with open_lock(var):
+        for folder in (var / "postgres" / "data", var / "valkey"):
+            end_orphans(folder)
+        for path in var.iterdir():
+            if path.name != "lock":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def environment_for(var, sockets):
@@ -158,7 +183,6 @@ def postgres(root, sockets, owner, *, throwaway):
     programs = find_postgres()
     make_folder(root, 0o700, owner=owner)
     data = root / "data"
-    end_orphans(data)
     if not data.exists():
         make_cluster(root, programs, owner, throwaway=throwaway)
     major = (data / "PG_VERSION").read_text().strip()
@@ -180,6 +204,7 @@ def postgres(root, sockets, owner, *, throwaway):
         command += ["-c", setting]
 
     def start():
+        end_orphans(data)
         for path in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
             path.unlink(missing_ok=True)
         with open(root / "postgres.log", "ab") as log:
@@ -189,9 +214,8 @@ def postgres(root, sockets, owner, *, throwaway):
         lines = (data / "postmaster.pid").read_text().split("\n")  # the first line is the process, the eighth its state
         return lines[0] == str(process.pid) and lines[7].strip() == "ready"
 
-    # Its first try may fail on what a killed predecessor has not yet given back (shared memory).
-    with running(start, is_ready, f"PostgreSQL (see {root}/postgres.log)", stop_with=signal.SIGINT):
-        yield
+    with Server(f"PostgreSQL (see {root}/postgres.log)", start, is_ready, stop_with=signal.SIGINT) as server:
+        yield server
 
 
 def make_cluster(root, programs, owner, *, throwaway):
@@ -247,17 +271,20 @@ def program_version(programs):
 def valkey(root, sockets, owner, *, throwaway):
     """This will run Valkey with its append-only file in `root`: queued work survives a kill."""
     make_folder(root, 0o700, owner=owner)
-    end_orphans(root)
     listen = sockets / "valkey.sock"
     command = [find_valkey(), "--port", "0", "--unixsocket", listen, "--unixsocketperm", "700", "--dir", root]
     command += ["--save", "", "--appendonly", "no" if throwaway else "yes", "--logfile", root / "valkey.log"]
 
     def start():
+        end_orphans(root)
         listen.unlink(missing_ok=True)
         return spawn(command, owner, signal.SIGTERM, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    with running(start, lambda _: answers(listen), f"Valkey (see {root}/valkey.log)", stop_with=signal.SIGTERM):
-        yield
+    def is_ready(_):
+        return answers(listen)
+
+    with Server(f"Valkey (see {root}/valkey.log)", start, is_ready, stop_with=signal.SIGTERM) as server:
+        yield server
 
 
 def find_valkey():
@@ -284,32 +311,41 @@ def answers(listen):
 # --- Processes ---
 
 
-@contextlib.contextmanager
-def running(start, is_ready, name, *, stop_with):
-    """This will keep a server running for the length of the block; a failed start is tried once more."""
-    process = start()
-    for tries_left in (1, 0):
-        if ready(process, is_ready):
-            break
-        stop(process, signal.SIGKILL)
-        if not tries_left:
-            raise SystemExit(f"{name} did not start.")
-        time.sleep(1)
-        process = start()
-    try:
-        yield process
-    finally:
-        stop(process, stop_with)
+class Server:
+    """A server that runs for the length of a `with` block."""
 
+    def __init__(self, name, start, is_ready, *, stop_with):
+        self.name, self.start, self.is_ready, self.stop_with = name, start, is_ready, stop_with
 
-def ready(process, is_ready):
-    end = time.monotonic() + 60
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(FileNotFoundError, IndexError):
-            if is_ready(process):
-                return True
-        time.sleep(0.02)
-    return False
+    def __enter__(self):
+        # A second try: the first may fail on what a killed predecessor has not yet given back (shared memory).
+        for pause in (1, None):
+            self.process = self.start()
+            if self.becomes_ready():
+                return self
+            stop(self.process, signal.SIGKILL)
+            if pause:
+                time.sleep(pause)
+        raise SystemExit(f"{self.name} did not start.")
+
+    def __exit__(self, *_):
+        stop(self.process, self.stop_with)
+
+    def becomes_ready(self):
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.process.poll() is None:
+            with contextlib.suppress(FileNotFoundError, IndexError):
+                if self.is_ready(self.process):
+                    return True
+            time.sleep(0.02)
+        return False
+
+    def revive(self):
+        """This will start the server again if it has died, and say whether it had."""
+        if self.process.poll() is None:
+            return False
+        self.__enter__()
+        return True
 
 
 def stop(process, with_signal):
@@ -323,14 +359,14 @@ def stop(process, with_signal):
 
 def spawn(command, owner, death_signal, **options):
     """This will start a program as the owner of its data; the kernel sends it `death_signal` when our process dies."""
-    parent = os.getpid()
+    end_with_parent = ends_with(os.getpid(), death_signal)
     home = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
     return subprocess.Popen(
         [str(part) for part in command],
         cwd="/",
         env=home,
         start_new_session=True,
-        preexec_fn=lambda: (become(owner), end_with_parent(parent, death_signal)),
+        preexec_fn=lambda: (become(owner), end_with_parent()),
         **({"stdin": subprocess.DEVNULL} | options),
     )
 
@@ -346,15 +382,19 @@ def finish(command, owner, text=""):
     return said
 
 
-def end_with_parent(parent, death_signal):
-    """This will run in a new child: no inherited signal handling, and no life longer than the parent's."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    if sys.platform == "linux":
-        LIBC.prctl(1, int(death_signal))  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:  # it died before we asked to be told
-            os._exit(1)
+def ends_with(parent, death_signal):
+    """This will return what a new child runs first: no inherited signal handling, no life longer than its parent's."""
+
+    def in_child():
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        if sys.platform == "linux":
+            LIBC.prctl(1, int(death_signal))  # PR_SET_PDEATHSIG
+            if os.getppid() != parent:  # it died before we asked to be told
+                os._exit(1)
+
+    return in_child
 
 
 def become(owner):
@@ -406,15 +446,28 @@ def processes_in(folder):
 # --- Folders ---
 
 
+def open_var(var):
+    """This will make the folder VAR if there is none, and refuse one that holds something else."""
+    var = Path(var).absolute()
+    if not (var / "lock").exists():
+        if var.is_dir() and any(var.iterdir()):
+            raise SystemExit(f"{var} is not empty and was not made by us: choose another VAR.")
+        make_folder(var, 0o711, like=nearest(var.parent))
+        make_file(var / "lock")
+    return var.resolve()
+
+
 @contextlib.contextmanager
 def open_lock(var):
     """This will hold the lock of this VAR, or raise InUse at once."""
-    make_file(var / "lock")
     with open(var / "lock", "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InUse(f"{var} is in use by another process.") from None
+            raise InUse(f"{var} is in use by process {lock.read() or '?'}.") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         yield lock
 
 
@@ -496,7 +549,7 @@ def make_folder(path, mode, *, owner=None, like=None):
 def make_file(path, text=""):
     """This will make a file only its owner may read, belonging to whom its folder belongs."""
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     except PermissionError as error:
         raise SystemExit(f"{path} cannot be used: {error.strerror}.") from None
     with open(descriptor, "w") as file:
