@@ -10,4 +10,4 @@ urlpatterns = [
     path("accounts/", include("partnership.urls")),
 ]
 if settings.SHOW_ONE_TIME_CODES:
-    urlpatterns.append(path("demo/mail/", include("config.mail_urls")))
+    urlpatterns.append(path("demo/mail/", include("config.mail")))
