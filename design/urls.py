@@ -6,4 +6,5 @@ from design import views
 
 urlpatterns = [
     path("", views.components, name="components"),
+    path("<slug:name>/", views.example, name="example"),
 ]

@@ -52,6 +52,7 @@ from design.forms.widgets import (
     Textarea,
     TextInput,
     TimeText,
+    flat,
     say_time,
 )
 
@@ -101,6 +102,7 @@ __all__ = [
     "ValidationError",
     "Warning",
     "YesNoField",
+    "flat",
     "formset_factory",
     "question_for",
     "say_date",

@@ -76,6 +76,11 @@ class HubForm:
         return [f"{name}__why" for name in self.not_known_fields if f"{name}__why" in self.fields]
 
     @property
+    def placed_names(self):
+        """Name the fields that another field brings with it, so that no layout names them."""
+        return {*self.revealed_names, *self.why_names}
+
+    @property
     def helper(self):
         """Give crispy what it needs: no <form> tag (the page has it, with the token), our layout."""
         helper = FormHelper()
@@ -84,8 +89,8 @@ class HubForm:
         helper.disable_csrf = True
         helper.render_hidden_fields = True
         helper.include_media = False
-        placed = {*self.revealed_names, *self.why_names}
         if self.layout is None:
+            placed = self.placed_names
             visible = [n for n in self.fields if n not in placed and not self.fields[n].widget.is_hidden]
             helper.layout = layout.Layout(*visible)
         else:
@@ -247,9 +252,7 @@ def width_for(length):
 
 def question_for(model_field, **kwargs):
     """Give the form field for a model's field: the `formfield_callback` of every ModelForm."""
-    kwargs.setdefault(
-        "show_hidden_initial", False
-    )  # a callable default would add hidden inputs
+    kwargs.setdefault("show_hidden_initial", False)  # a callable default would add hidden inputs
     form_class = kwargs.pop("form_class", None)  # Meta.field_classes
     given = kwargs.get("widget")
     if form_class is not None:

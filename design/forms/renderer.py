@@ -88,6 +88,11 @@ class GovukBoundField(BoundField):
         return needed is not None and self.name not in needed and not self.field.required
 
     @property
+    def stands_in_another(self):
+        """Say whether another field places this one: the option that reveals it, or the answer it explains."""
+        return self.name in getattr(self.form, "placed_names", ())
+
+    @property
     def why(self):
         """Give the small field "not known – why" that stands beside this one, if it has one."""
         name = f"{self.name}__why"

@@ -297,6 +297,12 @@ def pagination(pages, label=""):
 
 
 @register.simple_tag
+def listing(page, caption=""):
+    """A list with its filters, order, pages and downloads; `page` as Listing.page() or .respond() gives it."""
+    return render_to_string("components/listing.html", {"page": page, "caption": caption})
+
+
+@register.simple_tag
 def sub_navigation(items, label="On this case"):
     """Links between the pages of one record. An item: (text, url, is this page)."""
     return render_to_string("components/sub_navigation.html", {"items": items, "label": label})
