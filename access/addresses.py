@@ -1,0 +1,16 @@
+"""Writing an address: one row per place named in a form, changed in place while the form is open."""
+
+from access.models import Address
+from trail import models as trail
+
+
+def write(current, *, case, by, on, text="", postcode="", confidential=False):
+    """This will create, change or drop an address row to match what a form holds, and return it (or None)."""
+    if not (text.strip() or postcode.strip()):
+        return None
+    address = current or Address(case=case)
+    wanted = (text, postcode.upper(), confidential)
+    if (address.text, address.postcode, address.confidential) != wanted or address.pk is None:
+        address.text, address.postcode, address.confidential = wanted
+        trail.save(address, by=by, on=on, reason="address")
+    return address

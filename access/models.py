@@ -1,0 +1,160 @@
+"""The case, and every reason why somebody may see it."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from partnership.models import Agency, Membership, User
+from partnership.roles import CaseRole, roles_granting
+from trail.models import TrackedModel, TrackedQuerySet
+
+
+class Case(TrackedModel):
+    """One incident, from the referral to the learning. Every record of work belongs to a case."""
+
+    class Stage(models.TextChoices):
+        BEING_REFERRED = "being_referred", "Being referred"
+        REFERRAL = "referral", "Referral"
+        RAPID_REVIEW = "rapid_review", "Rapid review"
+        CLOSED = "closed", "Closed"
+        NEVER_SENT = "never_sent", "Withdrawn before it was sent"
+
+    ENDED = (Stage.CLOSED, Stage.NEVER_SENT)
+    UNSENT = (Stage.BEING_REFERRED, Stage.NEVER_SENT)
+    """Stages in which nobody sees the case by a standing role: it has not reached the partnership."""
+
+    reference = models.CharField(max_length=30, unique=True, editable=False)
+    stage = models.CharField(max_length=20, choices=Stage)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    restricted = models.BooleanField(default=False)
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=False, stage__in=["closed", "never_sent"])
+                | (Q(closed_on__isnull=True) & ~Q(stage__in=["closed", "never_sent"])),
+                name="closed_case_has_its_date",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+
+class AccessQuerySet(TrackedQuerySet):
+    def in_force(self, moment):
+        """Rows that hold at this moment: from inclusive, until exclusive."""
+        return self.filter(from_at__lte=moment).filter(Q(until_at__isnull=True) | Q(until_at__gt=moment))
+
+    def of(self, user, day):
+        """Rows that are this person's, or belong to an agency they are a safeguarding lead of on this day."""
+        agencies = Membership.objects.in_force(day).filter(user=user, role="agency_lead").values("agency")
+        return self.filter(Q(user=user) | Q(agency__in=agencies))
+
+
+class Access(TrackedModel):
+    """One reason why a person, or an agency's safeguarding leads, may see one case: what as, why, from when to when."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="access")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="access")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="access")
+    role = models.CharField(max_length=40, choices=CaseRole)
+    reason = models.CharField(max_length=300)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, agency__isnull=True) | Q(user__isnull=True, agency__isnull=False),
+                name="access_is_a_person_or_an_agency",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("from_at")), name="access_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "user", "role"],
+                condition=Q(until_at__isnull=True, user__isnull=False),
+                name="one_open_access_per_person_and_role",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "agency", "role"],
+                condition=Q(until_at__isnull=True, agency__isnull=False),
+                name="one_open_access_per_agency_and_role",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user or self.agency}: {self.get_role_display()} in {self.case}"
+
+
+class Exclusion(TrackedModel):
+    """A person kept from one case (named in it, recused): stronger than any access, until lifted."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="exclusions")
+    user = models.ForeignKey(User, models.PROTECT, related_name="exclusions")
+    reason = models.CharField(max_length=300)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user"], condition=Q(until_at__isnull=True), name="one_open_exclusion_per_person"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} kept from {self.case}"
+
+
+def cases_open_to(user, permission, *, moment):
+    """This will return the cases in which this person holds this permission at this moment, as a queryset.
+
+    Two ways in: a row of `Access` whose role grants the permission (theirs, or their agency's), or a standing role
+    that grants it, for cases that were received and are not restricted. An exclusion beats both.
+    """
+    roles = roles_granting(permission)
+    day = timezone.localdate(moment)
+    rows = Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("pk"), role__in=roles)
+    reached = Exists(rows)
+    if Membership.objects.in_force(day).filter(user=user, role__in=roles).exists():
+        reached = reached | Q(restricted=False) & ~Q(stage__in=Case.UNSENT)
+    kept_out = Exclusion.objects.in_force(moment).filter(case=OuterRef("pk"), user=user)
+    return Case.objects.filter(reached).filter(~Exists(kept_out))
+
+
+class VisibleQuerySet(TrackedQuerySet):
+    """The records of work a person may know exist: `view_permission` of the model, in a case open to them."""
+
+    def visible_to(self, user, *, moment):
+        return self.filter(case__in=cases_open_to(user, self.model.view_permission, moment=moment))
+
+
+class Address(TrackedModel):
+    """An address of somebody in a case. A confidential one (refuge, placement) is the business unit's alone."""
+
+    WITHHELD = "Address withheld"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="addresses")
+    text = models.TextField("address", blank=True)
+    postcode = models.CharField("postcode", max_length=10, blank=True)
+    confidential = models.BooleanField("keep this address confidential", default=False)
+
+    def __str__(self):
+        return self.WITHHELD if self.confidential else self.text
+
+    def shown_to(self, allowed):
+        """This will return the address as lines of text, or "Address withheld".
+
+        `allowed` is whether the reader holds `see_confidential_address` for the case (`access.can.can`), worked out
+        once a page. Every page, PDF and export reads an address through here.
+        """
+        if self.confidential and not allowed:
+            return self.WITHHELD
+        return "\n".join(part for part in (self.text.strip(), self.postcode) if part)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    """Work and paper: what every record of work shares. Knows no word of the domain."""
+
+    name = "casework"
+    verbose_name = "Casework"

@@ -1,0 +1,120 @@
+"""What every record of work shares: its case and reference, its files, what was typed, and one-time form keys."""
+
+from django.conf import settings
+from django.db import models
+
+from access.models import Case, VisibleQuerySet
+from trail.models import TrackedModel
+
+
+class CaseRecord(TrackedModel):
+    """A record of work in a case: it has a reference, a status that only `workflow.py` writes, and counts its saves.
+
+    A concrete model declares `Status`, `view_permission` (who may know it exists) and `STAGES`, the stage of the case
+    that each status publishes.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="%(class)ss", editable=False)
+    reference = models.CharField(max_length=30, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = VisibleQuerySet.as_manager()
+
+    view_permission = None
+    STAGES = {}
+
+    class Meta(TrackedModel.Meta):
+        abstract = True
+
+    def __str__(self):
+        return self.reference
+
+    def case_stage(self):
+        """The stage this record's status publishes on its case, or None where it says nothing about it."""
+        return self.STAGES.get(self.status)
+
+    def save(self, *args, **kwargs):
+        self.version += 1
+        super().save(*args, **kwargs)
+
+
+class ReferenceCounter(models.Model):
+    """The last number given for one kind of record in one year. Untracked: the references themselves are its history."""
+
+    prefix = models.CharField(max_length=10)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="one_counter_per_kind_and_year")]
+
+    def __str__(self):
+        return f"{self.prefix}-{self.year}"
+
+
+class Attachment(TrackedModel):
+    """A file that belongs to a record: stored under a random name outside the web root, named here by hash."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    reference = models.CharField(max_length=30, db_index=True)
+    key = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=100)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.reference}: {self.kind} of {self.size} bytes"
+
+
+class Draft(models.Model):
+    """What somebody typed on one page and could not save: the session or the page's token had run out.
+
+    Untracked: readable only by its author, gone once the page is saved.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    path = models.CharField(max_length=300)
+    values = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="one_draft_per_person_and_page")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.path}"
+
+
+class Submission(models.Model):
+    """The one-time key of a form that was sent, and where its sender went: a second press goes there too.
+
+    Untracked: it holds no case data.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40)
+    went_to = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="a_form_is_sent_once")]
+
+    def __str__(self):
+        return self.key
+
+
+class Correction(TrackedModel):
+    """A correction that stands beside an original nobody edits any more: what was wrong, what is right, says who."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="corrections")
+    reference = models.CharField(max_length=30, db_index=True)
+    about = models.CharField(max_length=200)
+    text = models.TextField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.reference}: {self.about}"

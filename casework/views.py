@@ -1,0 +1,212 @@
+"""The three pages every record of work has: the record, a section of it to fill in, and one thing done to it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views import View
+
+from access.can import can, get_visible_or_404, log_reading
+from access.models import Access, cases_open_to
+from casework import details, drafts, keys
+from casework.versions import Overtaken
+from casework.workflow import REGISTRY, CannotProceed, NotAllowed, WrongState
+from design.forms import say_moment
+from partnership.permissions import Permission
+from trail.models import Event
+
+
+class RecordView(View):
+    """A record's page. Declares `model` and `template_name`; gets the record the one way there is."""
+
+    model = None
+    template_name = None
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+
+    @cached_property
+    def record(self):
+        return get_visible_or_404(self.model.objects.all(), self.request, self.kwargs["reference"])
+
+    def may(self, permission):
+        return can(self.request.user, permission, self.record, moment=self.now)
+
+    def get_context_data(self, **context):
+        return {"record": self.record, "now": self.now} | context
+
+    def render(self, status=200, **context):
+        return render(self.request, self.template_name, self.get_context_data(**context), status=status)
+
+    def available(self):
+        """The URL names of what this person can do to the record as it stands."""
+        return {
+            known.url_name
+            for known in REGISTRY
+            if known.model is self.model and known.is_available(self.record, self.request.user, moment=self.now)
+        }
+
+    def get(self, request, *args, **kwargs):
+        return self.render(available=self.available())
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotAllowed as refused:
+            raise PermissionDenied(str(refused)) from refused
+        except WrongState as stale:
+            return render(
+                request,
+                "casework/wrong_state.html",
+                {"record": stale.record, "last": last_event(stale.record), "now": self.now},
+                status=409,
+            )
+
+
+class FormPage(RecordView):
+    """A page with one form that calls one function: shown, checked, done once, and never losing what was typed.
+
+    A subclass says `form_class`, `transition` (the workflow function it calls) and `act(form)`, which calls it and
+    returns where to go next.
+    """
+
+    form_class = None
+    transition = None
+
+    def check_open(self):
+        """Refuse the page to who may not do this, and say what happened if it can no longer be done."""
+        if not self.transition.is_allowed(self.record, self.request.user, moment=self.now):
+            raise NotAllowed(f"{self.transition!r} needs {self.transition.permission}")
+        if self.record.status not in self.transition.sources:
+            raise WrongState(self.record)
+
+    def get_form_kwargs(self):
+        return {}
+
+    def get_form(self, data=None, files=None):
+        return self.form_class(data, files, **self.get_form_kwargs())
+
+    def get_context_data(self, **context):
+        return super().get_context_data(form_key=keys.new_key(self.request.user), **context)
+
+    def get(self, request, *args, **kwargs):
+        self.check_open()
+        kept, kept_at = drafts.find(request)
+        return self.render(form=self.get_form(kept), kept_at=kept_at)
+
+    def post(self, request, *args, **kwargs):
+        self.check_open_or_done_already()
+        form = self.get_form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render(form=form, status=422)
+        try:
+            went_to = keys.once(request, lambda: self.act(form), on=self.now)
+        except CannotProceed as obstacle:
+            for field, message in obstacle.problems:
+                form.add_error(field if field in form.fields else None, message)
+            return self.render(form=form, status=422)
+        except Overtaken:
+            return self.render_both_texts(form)
+        drafts.forget(request)
+        return redirect(went_to)
+
+    def render_both_texts(self, typed):
+        """Show what somebody else saved beside what was typed here; the same form saves the merged text."""
+        theirs = self.get_form()
+        sees = typed.sees_confidential
+        differences = []
+        for name in typed.shown_fields():
+            field = typed.instance._meta.get_field(name)
+            mine = details.in_words(typed.instance, field, sees_confidential=sees)
+            saved = details.in_words(theirs.instance, field, sees_confidential=sees)
+            if mine != saved:
+                differences.append((field.verbose_name, saved or details.NOT_GIVEN, mine or details.NOT_GIVEN))
+        typed._version = theirs.version()
+        return self.render(
+            form=typed,
+            differences=differences,
+            both_texts_head=["Answer", "Saved by somebody else", "Typed here"],
+            both_texts_rows=differences,
+            status=409,
+        )
+
+    def check_open_or_done_already(self):
+        """As `check_open`, but a second press of the same form goes where the first one went."""
+        user_id, key = keys.read_key(self.request.POST.get(keys.FIELD, ""))
+        sent = keys.Submission.objects.filter(user=self.request.user, key=key, user_id=user_id).exists()
+        if not sent:
+            self.check_open()
+
+    def act(self, form):
+        raise NotImplementedError
+
+    def say(self, message):
+        messages.success(self.request, message)
+
+
+class TransitionView(FormPage):
+    """One thing done to a record: the form's answers are the transition's arguments."""
+
+    done = ""
+
+    def act(self, form):
+        record = self.transition(self.record, by=self.request.user, on=self.now, **form.cleaned_data)
+        if self.done:
+            self.say(self.done)
+        return self.get_success_url(record)
+
+    def get_success_url(self, record):
+        return record.get_absolute_url()
+
+
+class Timeline(View):
+    """The timeline of a case, and who can see the case and why."""
+
+    PAGE = 50
+
+    def get(self, request, reference):
+        now = timezone.now()
+        case = cases_open_to(request.user, Permission.VIEW_TIMELINE, moment=now).filter(reference=reference).first()
+        log_reading(request, reference=reference, case=case.reference if case else "", allowed=bool(case), on=now)
+        if case is None:
+            raise Http404
+        events = Event.objects.filter(case=reference).select_related("by", "text", "acting_for").order_by("-at", "-pk")
+        page = Paginator(events, self.PAGE).get_page(request.GET.get("page"))
+        rows = Access.objects.in_force(now).filter(case=case).select_related("user", "agency").order_by("pk")
+        context = {
+            "case": case,
+            "events": [
+                {
+                    "title": f"{event.sentence}: {event.reference}",
+                    "by": (event.by.full_name if event.by else "the calendar")
+                    + (f" for {event.acting_for.full_name}" if event.acting_for else ""),
+                    "at": event.at,
+                    "text": event.words,
+                }
+                for event in page
+            ],
+            "page": page,
+            "access_head": ["Who", "As", "Why", "Since"],
+            "access_rows": [
+                (str(row.user or row.agency), row.get_role_display(), row.reason, say_moment(row.from_at)) for row in rows
+            ],
+        }
+        return render(request, "casework/timeline.html", context)
+
+
+def last_event(record):
+    """This will return the newest line of this record's timeline: what made a page old."""
+    return Event.objects.filter(reference=record.reference).select_related("by").order_by("-at", "-pk").first()
+
+
+def csrf_failure(request, reason=""):
+    """This will keep what was typed on a page whose token ran out, and show that page again with it."""
+    kept = request.method == "POST" and drafts.keep(request, on=timezone.now())
+    if kept:
+        messages.info(request, "The page had been open too long to save. What was typed is kept: check it and save it again.")
+        return redirect(request.path)
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,21 @@
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import outbox
+from notifications.models import Notice
+
+BATCH = 200
+
+
+@shared_task(name="notifications.tasks.deliver")
+def deliver(notice_id):
+    """This will send one notice."""
+    outbox.deliver(notice_id, on=timezone.now())
+
+
+@shared_task(name="notifications.tasks.deliver_stragglers")
+def deliver_stragglers():
+    """This will send what still waits: a message lost by the broker is not a lost e-mail."""
+    now = timezone.now()
+    for notice_id in Notice.objects.waiting(now).order_by("pk").values_list("pk", flat=True)[:BATCH]:
+        outbox.deliver(notice_id, on=now)

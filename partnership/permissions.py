@@ -1,0 +1,46 @@
+"""Every permission there is, each with the sentence that says what it lets a person do."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    def __new__(cls, code, sentence):
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.sentence = sentence
+        return member
+
+    # Referrals
+    OPEN_REFERRAL = "open_referral", "Open a referral of a serious incident."
+    KEY_IN_REFERRAL = "key_in_referral", "Key in a referral that came by e-mail, letter or telephone."
+    VIEW_REFERRAL = "view_referral", "Read the referral of a case."
+    EDIT_REFERRAL = "edit_referral", "Fill in a referral that has not been sent."
+    SUBMIT_REFERRAL = "submit_referral", "Send a referral to the agency's senior manager."
+    APPROVE_REFERRAL = "approve_referral", "Approve a referral, or return it, as the agency's senior manager."
+    SEE_WAITING_REFERRALS = "see_waiting_referrals", "See that a referral waits for approval: agency and age only."
+    SCREEN_REFERRAL = "screen_referral", "Screen a received referral and record the moments the timescales need."
+    VIEW_SCREENING = "view_screening", "Read the business unit's screening page, possible duplicates included."
+    ANSWER_QUESTIONS = "answer_questions", "Answer the business unit's questions about a referral."
+    # Decision
+    GIVE_PANEL_VIEW = "give_panel_view", "Give a view as a Virtual Panel member or alternate."
+    VIEW_PANEL = "view_panel", "Read the Virtual Panel's views, after one's own."
+    RUN_PANEL = "run_panel", "Open and close a round of the Virtual Panel, and record a meeting of it."
+    DECIDE_NOTIFICATION = "decide_notification", "Record the local authority's decision and the serious incident notification."
+    # Addresses
+    SEE_CONFIDENTIAL_ADDRESS = "see_confidential_address", "See an address that is marked confidential."
+    # Rapid review
+    VIEW_RAPID_REVIEW = "view_rapid_review", "See a rapid review: its stage, dates and people."
+    RUN_RAPID_REVIEW = "run_rapid_review", "Open a rapid review, ask agencies, record the meeting, issue the pack."
+    RETURN_SUMMARY = "return_summary", "Write the single agency summary that the agency was asked for."
+    APPROVE_SUMMARY = "approve_summary", "Approve the agency's summary as somebody other than its author."
+    READ_PACK = "read_pack", "Read the pack: summaries and the combined chronology, from its issue."
+    EDIT_REPORT = "edit_report", "Edit the rapid review report."
+    COMMENT_REPORT = "comment_report", "Agree the draft report or comment on it, by section."
+    CLOSE_COMMENTS = "close_comments", "Close the comment round as the chair."
+    SIGN_OFF = "sign_off", "Decide and sign for a statutory partner."
+    SUBMIT_REPORT = "submit_report", "Record that the report was sent to the National Panel, and its reply."
+    # The house
+    VIEW_BOARD = "view_board", "See all open timescales: reference and stage, no case content."
+    VIEW_TIMELINE = "view_timeline", "Read the timeline of a case, and who may see it and why."
+    CONFIGURE = "configure", "Change the partnership's settings, agencies and people."
+    ADD_AGENCY = "add_agency", "Add an agency with its lead, and invite them."

@@ -1,0 +1,37 @@
+"""What the pages of a referral ask. No form saves: `workflow.py` does."""
+
+from referrals.forms.acts import (
+    Answer,
+    Ask,
+    Attach,
+    AttachFile,
+    Confirm,
+    Correct,
+    KeyIn,
+    PassOn,
+    Reason,
+    Screen,
+    SendToPanel,
+    Submit,
+)
+from referrals.forms.sections import ROWS, SECTIONS, RowKind, Section, section_of
+
+__all__ = [
+    "ROWS",
+    "SECTIONS",
+    "Answer",
+    "Ask",
+    "Attach",
+    "AttachFile",
+    "Confirm",
+    "Correct",
+    "KeyIn",
+    "PassOn",
+    "Reason",
+    "RowKind",
+    "Screen",
+    "Section",
+    "SendToPanel",
+    "Submit",
+    "section_of",
+]

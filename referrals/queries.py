@@ -1,0 +1,192 @@
+"""Reads that span the models of a referral: what is missing, what looks like a double, what waits."""
+
+from typing import NamedTuple
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Q
+from django.db.models.functions import Greatest
+
+from access.models import cases_open_to
+from partnership.permissions import Permission
+from referrals.models import Child, Referral
+
+SIMILAR_NAME = 0.35
+"""Trigram similarity from which two names are shown as possibly the same: low, since a person looks at each."""
+
+
+class Gap(NamedTuple):
+    """A required answer that is missing: the section it belongs to, the row if any, the field, what to do."""
+
+    section: str
+    row: int | None
+    field: str
+    message: str
+
+
+REQUIRED = {
+    "notifying-area": {
+        "la_residence": "Select the local authority where the child ordinarily resides",
+        "la_incident": "Select the local authority where the incident occurred",
+    },
+    "referrer": {
+        "referred_on": "Enter the date of the referral",
+        "referrer_name": "Enter the referrer’s name",
+        "referrer_organisation": "Enter the referrer’s organisation",
+        "referrer_email": "Enter the referrer’s e-mail",
+    },
+    "incident": {
+        "outline": "Enter the incident outline",
+        "incident_precision": "Select how exactly the date of the incident is known",
+        "incident_on": "Enter the date of the incident",
+    },
+    "oversight": {
+        "discussed": "Select whether the referral was discussed with a manager or DSL",
+        "kept_safe": "Select whether action was taken to keep the child or other children safe",
+    },
+}
+"""What a referral must answer to be sent, by section (the starred fields of the paper form)."""
+
+CHILD_REQUIRED = {
+    "name": "Enter the child’s name",
+    "date_of_birth": "Enter the child’s date of birth",
+    "nature": "Select the nature of the incident",
+    "circumstance": "Select the circumstance",
+    "abuse": "Select the main type of abuse",
+    "home_address": "Enter the child’s home address",
+    "birth_sex": "Select the child’s birth sex",
+    "ethnicity": "Select the child’s ethnicity",
+    "first_language": "Enter the child’s first language",
+    "level_of_help": "Select the level of help at the time of the incident",
+}
+CHILD_NOT_KNOWN = ("name", "date_of_birth", "birth_sex", "ethnicity", "first_language", "level_of_help")
+"""The personal answers of CHILD_REQUIRED that "not known, and why" may stand in for."""
+
+
+def gaps(referral):
+    """This will collect every reason why the referral cannot be sent yet, all at once, as `Gap`s."""
+    found = [
+        Gap(section, None, field, message)
+        for section, fields in REQUIRED.items()
+        for field, message in fields.items()
+        if not getattr(referral, field)
+    ]
+    found += _answers_that_need_more(referral)
+    children = list(referral.children.order_by("pk"))
+    if not children:
+        found.append(Gap("children", None, "", "Add at least one child"))
+    for number, child in enumerate(children, 1):
+        found += _child_gaps(referral, child, number if len(children) > 1 else None)
+    return found
+
+
+def _answers_that_need_more(referral):
+    if referral.discussed == "yes":
+        wanted = {
+            "discussed_name": "Enter the name of the manager or DSL",
+            "discussed_role": "Enter the role of the manager or DSL",
+            "discussed_on": "Enter the date it was discussed",
+        }
+    elif referral.discussed == "no":
+        wanted = {"not_discussed_why": "Enter why the referral was not discussed"}
+    else:
+        wanted = {}
+    if referral.kept_safe == "yes":
+        wanted |= {"kept_safe_what": "Enter what action was taken", "kept_safe_who": "Enter who took the action"}
+    for field, message in wanted.items():
+        if not getattr(referral, field):
+            yield Gap("oversight", None, field, message)
+    if referral.incident_on and referral.referred_on and referral.incident_on > referral.referred_on:
+        yield Gap("incident", None, "incident_on", "The incident cannot be after the date of the referral")
+    if referral.incident_precision == "between" and not referral.incident_until:
+        yield Gap("incident", None, "incident_until", "Enter the latest date the incident can have been")
+    if "other" in referral.factors and not referral.factors_other:
+        yield Gap("factors", None, "factors_other", "Enter the other factor")
+
+
+def _child_gaps(referral, child, number):
+    of = f" of child {number}" if number else ""
+    for field, message in CHILD_REQUIRED.items():
+        if field == "date_of_birth" and child.unborn:
+            if not child.expected_on:
+                yield Gap("children", child.pk, "expected_on", f"Enter the expected date of delivery{of}")
+            continue
+        if field == "name" and child.unborn and child.name == "":
+            yield Gap("children", child.pk, "name", f"Enter the name{of}, such as “Unborn baby of …”")
+            continue
+        if not getattr(child, field) and field not in child.not_known:
+            yield Gap("children", child.pk, field, f"{message} (child {number})" if number else message)
+    if child.ethnicity == "NOBT" and not child.ethnicity_why:
+        yield Gap("children", child.pk, "ethnicity_why", f"Enter why the ethnicity{of} was not obtained")
+    if child.date_of_birth and referral.referred_on and child.date_of_birth > referral.referred_on:
+        yield Gap("children", child.pk, "date_of_birth", f"The date of birth{of} cannot be after the referral")
+    if child.nature == "death" and not child.died_on and "died_on" not in child.not_known:
+        yield Gap("children", child.pk, "died_on", f"Enter the date of death{of}")
+
+
+class PossibleDuplicate(NamedTuple):
+    """A child of another referral who may be the same, and why it is shown."""
+
+    child: Child
+    why: list
+
+
+def possible_duplicates(referral, *, user, moment):
+    """This will list children of other referrals, open or closed, who may be the same child, likeliest first.
+
+    Compared: name and other names (trigram similarity), date of birth, postcode of the home address, NHS number, UPN
+    and local authority case number. Only cases this person may see; at most 20.
+    """
+    open_to = cases_open_to(user, Permission.VIEW_SCREENING, moment=moment)
+    others = (
+        Child.objects.filter(referral__case__in=open_to)
+        .exclude(referral=referral)
+        .select_related("referral", "home_address")
+    )
+    found = {}
+    for mine in referral.children.select_related("home_address"):
+        same = Q()
+        for field in ("date_of_birth", "nhs_number", "upn", "la_case_number"):
+            if value := getattr(mine, field):
+                same |= Q(**{field: value})
+        if mine.home_address and mine.home_address.postcode:
+            same |= Q(home_address__postcode=mine.home_address.postcode)
+        likeness = Greatest(
+            TrigramSimilarity("name", mine.name or " "), TrigramSimilarity("other_names", mine.name or " ")
+        )
+        rows = others.annotate(likeness=likeness).filter(same | Q(likeness__gte=SIMILAR_NAME))
+        for other in rows.order_by("-likeness", "-pk")[:20]:
+            found.setdefault(other.pk, PossibleDuplicate(other, _why(mine, other)))
+    return sorted(found.values(), key=lambda double: -len(double.why))[:20]
+
+
+def _why(mine, other):
+    why = []
+    if other.likeness >= SIMILAR_NAME:
+        why.append("same name" if mine.name.casefold() == other.name.casefold() else "similar name")
+    for field, words in (
+        ("date_of_birth", "same date of birth"),
+        ("nhs_number", "same NHS number"),
+        ("upn", "same UPN"),
+        ("la_case_number", "same local authority case number"),
+    ):
+        if getattr(mine, field) and getattr(mine, field) == getattr(other, field):
+            why.append(words)
+    if mine.home_address and other.home_address and mine.home_address.postcode:
+        if mine.home_address.postcode == other.home_address.postcode:
+            why.append("same postcode")
+    return why
+
+
+def referrals_for(user, *, moment):
+    """This will return the referrals this person may see, each with its newest moment, for the list."""
+    return Referral.objects.visible_to(user, moment=moment).select_related("case", "agency", "opened_by")
+
+
+def waiting_for_approval(*, user, moment):
+    """This will return the referrals that wait for an approver: what the business unit sees is agency and age only."""
+    return (
+        Referral.objects.filter(status=Referral.Status.WITH_APPROVER)
+        .exclude(pk__in=Referral.objects.visible_to(user, moment=moment).values("pk"))
+        .values("pk", "agency__name", "sent_for_approval_at")
+        .order_by("sent_for_approval_at")
+    )

@@ -1,0 +1,221 @@
+"""Opening and keying in a referral, the list, a referral's own page and its files."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from access.can import can, get_visible_or_404, log_reading
+from casework import details, files, keys
+from casework.models import Attachment, Correction
+from casework.views import FormPage, RecordView, last_event
+from deadlines.queries import timescales
+from design.lists import Column, Filter, Listing
+from partnership.models import Partnership
+from partnership.permissions import Permission as P
+from referrals import forms, queries, workflow
+from referrals.models import Referral
+from referrals.views.fill_in import answers
+
+
+class Start(View):
+    """What is and is not a serious child safeguarding case, and the button that opens a referral."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+
+    def dispatch(self, request, *args, **kwargs):
+        if not can(request.user, P.OPEN_REFERRAL, moment=self.now):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request):
+        context = {
+            "partnership": Partnership.load(),
+            "form_key": keys.new_key(request.user),
+            "may_key_in": can(request.user, P.KEY_IN_REFERRAL, moment=self.now),
+        }
+        return render(request, "referrals/start.html", context)
+
+    def post(self, request):
+        def act():
+            referral = workflow.open_referral(by=request.user, on=self.now)
+            return referral.get_absolute_url()
+
+        return redirect(keys.once(request, act, on=self.now))
+
+
+class KeyIn(View):
+    """The business unit opens a referral that came by e-mail, letter or telephone."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.now = timezone.now()
+        if not can(request.user, P.KEY_IN_REFERRAL, moment=self.now):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def render(self, form, status=200):
+        context = {"form": form, "form_key": keys.new_key(self.request.user)}
+        return render(self.request, "referrals/key_in_referral.html", context, status=status)
+
+    def get(self, request):
+        return self.render(forms.KeyIn())
+
+    def post(self, request):
+        form = forms.KeyIn(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render(form, status=422)
+
+        def act():
+            original = form.cleaned_data.pop("original")
+            referral = workflow.key_in_referral(by=request.user, on=self.now, **form.cleaned_data)
+            if original:
+                files.store(original, record=referral, by=request.user, on=self.now)
+            return referral.get_absolute_url()
+
+        return redirect(keys.once(request, act, on=self.now))
+
+
+class Referrals(View):
+    """The referrals a person may see; for the business unit also how many wait for an approver."""
+
+    def get(self, request):
+        now = timezone.now()
+        listing = Listing(
+            request,
+            queries.referrals_for(request.user, moment=now),
+            columns=[
+                Column("Reference", "reference", sort="reference", link=lambda row: row.get_absolute_url()),
+                Column("Status", "get_status_display", sort="status"),
+                Column("Referring agency", lambda row: row.agency.name if row.agency else "", sort="agency__name"),
+                Column("Received", "received_at", sort="received_at"),
+                Column("Opened by", lambda row: row.opened_by.full_name),
+            ],
+            filters=[Filter("status", "Status", choices=Referral.Status.choices)],
+            order="-received_at",
+        )
+        context = {
+            "listing": listing,
+            "may_open": can(request.user, P.OPEN_REFERRAL, moment=now),
+            "may_key_in": can(request.user, P.KEY_IN_REFERRAL, moment=now),
+            "waiting": queries.waiting_for_approval(user=request.user, moment=now)
+            if can(request.user, P.SEE_WAITING_REFERRALS, moment=now)
+            else [],
+            "now": now,
+        }
+        return render(request, "referrals/referrals.html", context)
+
+
+class ReferralView(RecordView):
+    """A referral's page: the task list while it is filled in, then what it says and what can be done with it."""
+
+    model = Referral
+    template_name = "referrals/referral.html"
+
+    def get_context_data(self, **context):
+        record = self.record
+        sees = self.may(P.SEE_CONFIDENTIAL_ADDRESS)
+        context |= {"may_screen": self.may(P.VIEW_SCREENING), "may_see_timeline": self.may(P.VIEW_TIMELINE)}
+        if record.is_editable and self.may(P.EDIT_REFERRAL):
+            context["tasks"] = tasks(record)
+        else:
+            context["sections"] = answers(record, sees_confidential=sees)
+        if context["may_screen"] and record.screened_at:
+            rows = details.rows(record, forms.Screen.shown_fields(), sees_confidential=sees)
+            context["screening"] = [(row.label, row.value) for row in rows]
+        if record.status == Referral.Status.RETURNED:
+            context["last_comment"] = last_event(record).words
+        context["actions"] = buttons(record, context["available"])
+        context["deadlines"] = timescales(record.reference) if self.may(P.VIEW_TIMELINE) else []
+        context["questions"] = record.questions.order_by("asked_at").select_related("asked_by", "answered_by")
+        context["corrections"] = Correction.objects.filter(reference=record.reference).order_by("made_at")
+        context["attachments"] = Attachment.objects.filter(reference=record.reference).order_by("added_at")
+        return super().get_context_data(**context)
+
+
+BUTTONS = (
+    ("submit", "Check answers and send", ""),
+    ("approve", "Read and approve", ""),
+    ("return-to-referrer", "Return with a comment", "secondary"),
+    ("answer", "Answer the question", ""),
+    ("screen", "Screen", ""),
+    ("send-to-panel", "Put to the Virtual Panel", ""),
+    ("ask", "Ask for more information", "secondary"),
+    ("attach", "Attach to an earlier referral", "secondary"),
+    ("detach", "Make it a case of its own again", "secondary"),
+    ("pass-on", "Passed to another partnership", "secondary"),
+    ("correct", "Add a correction", "secondary"),
+    ("withdraw", "Withdraw", "secondary"),
+)
+"""What can be done, in the order of its buttons; the workflow says which are there."""
+
+
+def buttons(record, available):
+    """This will return (words, address, kind) of what this person can do to the record as it stands."""
+    return [
+        (words, reverse(name, args=[record.reference]), kind) for name, words, kind in BUTTONS if name in available
+    ]
+
+
+def tasks(record):
+    """This will return the items of the task list: title, address, and one of GOV.UK's statuses."""
+    gaps = queries.gaps(record)
+    found = []
+    for section in forms.SECTIONS:
+        missing = [gap for gap in gaps if gap.section == section.slug]
+        begun = bool(section.rows and getattr(record, section.rows.related).exists())
+        if section.form:
+            begun = begun or any(getattr(record, name) not in (None, "", []) for name in section.form.shown_fields())
+        status = "Not yet started" if not begun else "In progress" if missing else "Completed"
+        url = reverse("fill-in", args=[record.reference, section.slug])
+        found.append({"title": section.title, "url": url, "status": status})
+    return found
+
+
+class Sent(RecordView):
+    """The confirmation: the reference, what happens next and when."""
+
+    model = Referral
+    template_name = "referrals/sent.html"
+
+
+class AttachFile(FormPage):
+    """A file added to a referral: the original, or something that came later."""
+
+    model = Referral
+    form_class = forms.AttachFile
+    template_name = "referrals/attach_file.html"
+
+    def check_open(self):
+        allowed = self.may(P.SCREEN_REFERRAL) or (self.record.is_editable and self.may(P.EDIT_REFERRAL))
+        if not allowed:
+            raise PermissionDenied
+
+    def act(self, form):
+        files.store(form.cleaned_data["file"], record=self.record, by=self.request.user, on=self.now)
+        self.say("The file was added")
+        return self.record.get_absolute_url()
+
+
+class File(View):
+    """One stored file, to whoever may read the referral it belongs to."""
+
+    def get(self, request, reference, key):
+        record = get_visible_or_404(Referral.objects.all(), request, reference)
+        attachment = Attachment.objects.filter(reference=record.reference, key=key).first()
+        if attachment is None:
+            raise Http404
+        log_reading(
+            request,
+            reference=record.reference,
+            case=record.case.reference,
+            allowed=True,
+            on=timezone.now(),
+            what=f"file {attachment.key.hex[:8]}",
+        )
+        return files.serve(attachment)
+
+

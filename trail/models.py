@@ -1,0 +1,167 @@
+"""What was done, and who looked: two records kept apart on purpose.
+
+The column history (django-simple-history, through `TrackedModel`) says which value changed. The timeline (`Event`)
+says who decided what, and why. People are foreign keys; records are named by their reference, so that the trail can
+never block what it describes. The application's database role may insert into this app's tables and read them,
+nothing else: see `config/management/commands/migrate.py`.
+"""
+
+import hashlib
+
+from django.conf import settings
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+SYSTEM = None
+"""The author of what the calendar does by itself: no person."""
+
+
+class SidewaysWrite(RuntimeError):
+    """A tracked row was about to be written past its history."""
+
+
+class TrackedQuerySet(models.QuerySet):
+    """A queryset that reads freely and refuses every write that would leave no history."""
+
+    def _refuse(self, what):
+        raise SidewaysWrite(f"{what} on {self.model.__name__} leaves no history: use trail.models.save or add_many")
+
+    def create(self, **kwargs):
+        self._refuse("create()")
+
+    def update(self, **kwargs):
+        self._refuse("update()")
+
+    def delete(self):
+        self._refuse("delete()")
+
+    def bulk_create(self, objs, *args, **kwargs):
+        self._refuse("bulk_create()")
+
+    def bulk_update(self, objs, *args, **kwargs):
+        self._refuse("bulk_update()")
+
+
+class TrackedModel(models.Model):
+    """A record whose every change is kept: who, when, why, and each value before and after."""
+
+    history = HistoricalRecords(inherit=True, history_change_reason_field=models.TextField(blank=True, default=""))
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args, **kwargs):
+        if not hasattr(self, "_history_date"):
+            raise SidewaysWrite(f"{type(self).__name__} is saved through trail.models.save: it needs a person and a time")
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            # One authorship serves one save; the next must name its own.
+            del self._history_date, self._history_user, self._change_reason
+
+    def delete(self, *args, **kwargs):
+        raise SidewaysWrite(f"{type(self).__name__} rows are closed, never deleted: see trail.models.remove")
+
+
+def _sign(record, *, by, on, reason):
+    record._history_user = by
+    record._history_date = on
+    record._change_reason = reason
+
+
+def save(record, *, by, on, reason=""):
+    """This will save a tracked row with its history: who (`None` is the calendar), the moment and the reason.
+
+    `on` is an aware datetime, passed in so that a past moment (a referral keyed in from a letter) is recorded as
+    what it was. Returns the record.
+    """
+    _sign(record, by=by, on=on, reason=reason)
+    record.save()
+    return record
+
+
+def remove(record, *, by, on, reason=""):
+    """This will delete one tracked row and keep its history: for rows of a form that has not been sent yet.
+
+    Records of work are closed instead; `PROTECT` on their foreign keys stops the rest.
+    """
+    _sign(record, by=by, on=on, reason=reason)
+    models.Model.delete(record)
+
+
+def add_many(records, *, by, on, reason=""):
+    """This will insert many tracked rows of one model together with their history: the one door for bulk work."""
+    if not records:
+        return []
+    model = type(records[0])
+    # The tracked queryset refuses bulk_create; a plain one on the same model is what this door opens.
+    rows = models.QuerySet(model).bulk_create(records)
+    model.history.bulk_history_create(rows, default_user=by, default_date=on, default_change_reason=reason)
+    return rows
+
+
+class Text(models.Model):
+    """The words of an event. They lie apart so that erasure can empty them while the event and its hash stay."""
+
+    words = models.TextField()
+
+
+class Event(models.Model):
+    """One line of a case's timeline: who decided or did what, when, and why."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    acting_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=60)
+    reference = models.CharField(max_length=30)
+    case = models.CharField(max_length=30, db_index=True)
+    text = models.OneToOneField(Text, models.PROTECT, null=True, related_name="event")
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    def __str__(self):
+        return f"{self.verb} {self.reference}"
+
+    @property
+    def sentence(self):
+        """The verb as a reader sees it: `send_to_panel` is "Send to panel"."""
+        return self.verb.replace("_", " ").capitalize()
+
+    @property
+    def words(self):
+        return self.text.words if self.text else ""
+
+
+class Reading(models.Model):
+    """One look at a case page, document or export, or one that was refused: who, when, from where."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    what = models.CharField(max_length=200)
+    reference = models.CharField(max_length=100)
+    case = models.CharField(max_length=30, db_index=True, blank=True)
+    allowed = models.BooleanField()
+    address = models.GenericIPAddressField(null=True)
+
+    def __str__(self):
+        return f"{self.what} {self.reference}"
+
+
+def record(*, verb, reference, case, by, on, words="", acting_for=None):
+    """This will write one event of the timeline, in the caller's transaction.
+
+    `reference` names the record and `case` the case it belongs to (both as text); `words` is what the person wrote,
+    a reason or a rationale, kept apart with its SHA-256 on the event.
+    """
+    text = Text.objects.create(words=words) if words else None
+    return Event.objects.create(
+        at=on,
+        by=by,
+        acting_for=acting_for,
+        verb=verb,
+        reference=reference,
+        case=case,
+        text=text,
+        sha256=hashlib.sha256(words.encode()).hexdigest() if words else "",
+    )
