@@ -8,6 +8,12 @@ from config.health import health
 urlpatterns = [
     path("health/", health, name="health"),
     path("accounts/", include("partnership.urls")),
+    path("", include("deadlines.urls")),
+    path("", include("casework.urls")),
+    path("referrals/", include("referrals.urls")),
 ]
 if settings.SHOW_ONE_TIME_CODES:
-    urlpatterns.append(path("demo/mail/", include("config.mail")))
+    urlpatterns += [
+        path("demo/mail/", include("config.mail")),
+        path("design/", include("design.urls")),
+    ]

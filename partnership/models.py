@@ -133,12 +133,11 @@ class User(AbstractBaseUser):
         if not hasattr(self, "_history_date"):
             self._history_user = self if self.pk else None
             self._history_date = timezone.now()
+            self._change_reason = ""
         try:
             super().save(*args, **kwargs)
         finally:
-            self.__dict__.pop("_history_date", None)
-            self.__dict__.pop("_history_user", None)
-            self.__dict__.pop("_change_reason", None)
+            del self._history_date, self._history_user, self._change_reason
 
 
 class MembershipQuerySet(TrackedQuerySet):
