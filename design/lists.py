@@ -46,8 +46,9 @@ ORDER_WORDS = {
 class Column:
     """One column: its heading, what it shows, how it sorts.
 
-    `value`: an attribute path ("case.reference") or a function of the row. `sort`: the database field it sorts by, "" for
-    none. `show`: a function of the row giving HTML, where the page says more than the export. `url`: a function of the row.
+    `value`: an attribute path ("case.reference") or a function of the row. `sort`: the database field it sorts by, ""
+    for none. `show`: a function of the row giving HTML, where the page says more than the export. `url`: a function of
+    the row.
     """
 
     label: str

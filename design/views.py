@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from design import forms
 from design.lists import Column, Listing
-from design.templatetags.govuk import status_tag
+from design.templatetags.govuk import COLOURS, status_tag
 
 SERVICES = [
     ("gp", "GP"),
@@ -255,13 +255,7 @@ def components(request):
         "events": EVENTS,
         "head": HEAD,
         "table": TABLE,
-        "kinds": [("New", "new"), ("In progress", "progress"), ("Waiting", "waiting"), ("Needs attention", "attention")]
-        + [
-            ("There is a problem", "problem"),
-            ("Done", "done"),
-            ("Closed", "stopped"),
-            ("Restricted case", "restricted"),
-        ],
+        "kinds": [(kind.capitalize() or "New", kind) for kind in COLOURS if kind != "new"],
         "crumbs": [("Cases", "/design/list/"), ("RR-2026-003", "/design/record/"), ("Agencies", "")],
         "sub": [
             ("Summary", "/design/", True),

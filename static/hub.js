@@ -3,20 +3,31 @@ import { initAll } from "./govuk-frontend.js";
 
 initAll();
 
-// A form goes off once, however often and by whichever button or key it is sent. A page brought back by the browser's
-// Back button may be sent again.
-const away = new WeakSet();
+// GOV.UK Frontend says aria-expanded on radios that reveal a question. Radios may not carry it; the question follows in
+// reading order, where it is found.
+const tidyRadios = () => {
+  for (const radio of document.querySelectorAll('[type="radio"][aria-expanded]')) radio.removeAttribute("aria-expanded");
+};
+tidyRadios();
+document.addEventListener("click", tidyRadios);
+
+// A form goes off once, however fast and by whichever button or key it is sent again. After a while, and when the Back
+// button brings the page back, it may be sent again: it may not have arrived. The server keeps its own watch.
+const away = new Map();
+const AWHILE = 5000;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
-  if (away.has(form)) {
+  const now = Date.now();
+  if (now - (away.get(form) ?? -AWHILE) < AWHILE) {
     event.preventDefault();
     return;
   }
-  away.add(form);
+  away.set(form, now);
 });
 
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) document.querySelectorAll("form").forEach((form) => away.delete(form));
+window.addEventListener("pageshow", () => {
+  tidyRadios();
+  away.clear();
 });

@@ -250,7 +250,7 @@ def read_date(boxes, named):
         wrong.append("month")
     if not re.fullmatch(r"\d{4}", year, re.ASCII):
         if not wrong and re.fullmatch(r"\d{1,3}|\d{5,}", year, re.ASCII):
-            raise ValidationError("Year must include 4 numbers", code="year", params={"parts": ("year",)})
+            raise ValidationError(f"{named}: year must include 4 numbers", code="year", params={"parts": ("year",)})
         wrong.append("year")
     elif not 1800 <= int(year) <= 2199:
         wrong.append("year")

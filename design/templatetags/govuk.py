@@ -277,7 +277,7 @@ def table(head, rows, caption="", numeric=(), cards=True, row_headers=True):
             "rows": [
                 [
                     {
-                        "text": text,
+                        "text": "–" if text is None or text == "" else answer(text),
                         "numeric": at in numeric,
                         "header": row_headers and at == 0,
                         "label": head[at] if head else "",
@@ -316,8 +316,9 @@ def breadcrumbs(items):
 
 @register.simple_tag
 def back_link(url, text="Back"):
-    """The way back, above the page's content (block `back`)."""
-    return render_to_string("components/back_link.html", {"url": url, "text": text})
+    """The way back, above the page's content (block `back`); a landmark, so that it can be found from anywhere."""
+    link = render_to_string("components/back_link.html", {"url": url, "text": text})
+    return format_html('<nav aria-label="{}">{}</nav>', text, link)
 
 
 @register.simple_tag
