@@ -95,10 +95,11 @@ def test_changing_the_password_needs_the_old_one_and_tells_the_owner(client, lea
     assert signed_in(client)
 
 
-def test_messages_hold_no_markup_and_one_link(client, lead):
+def test_messages_hold_no_markup_and_one_link(client, lead, django_capture_on_commit_callbacks):
     sign_in(client, lead)
     client.post(CHANGE, {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
-    client.post("/accounts/2fa/recovery-codes/")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/2fa/recovery-codes/")
     client.post(FORGOTTEN, {"email": lead.email})
     notices = list(Notice.objects.order_by("pk"))
     assert len(notices) == 3
