@@ -51,7 +51,7 @@ class Rule:
     label: str
     number: int | None
     unit: Unit
-    counts_from: str
+    anchor: str
     """The moment the length is counted from, as it is read: "the local authority became aware"."""
     responsible: str
     """The standing or case role (`partnership.roles`) that has to do it, where nobody is named when it starts."""
@@ -84,7 +84,7 @@ def milestone(terms):
     length = f"{number} {unit.removesuffix('s') if number == 1 else unit}"
     length = f"{earliest} to {length}" if earliest else length
     at_least = "at least " if terms.direction == Direction.BEFORE else ""
-    return f"{at_least}{length} {terms.direction} {terms.counts_from}{by}"
+    return f"{at_least}{length} {terms.direction} {terms.anchor}{by}"
 
 
 def time_words(moment):
@@ -105,12 +105,12 @@ TO_CONFIRM = "To be confirmed in the published text before it is relied on as la
 _RAPID_REVIEW = "The partnership's rapid review timetable"
 
 
-def _national(code, label, number, unit, counts_from, responsible, *, basis, edition=(_WT, _WT_FROM), **more):
-    return Rule(code, label, number, unit, counts_from, responsible, basis, *edition, national=True, **more)
+def _national(code, label, number, unit, anchor, responsible, *, basis, edition=(_WT, _WT_FROM), **more):
+    return Rule(code, label, number, unit, anchor, responsible, basis, *edition, national=True, **more)
 
 
-def _local(code, label, number, unit, counts_from, responsible, *, basis="The partnership's own timescale", **more):
-    return Rule(code, label, number, unit, counts_from, responsible, basis, _LOCAL, _LOCAL_FROM, **more)
+def _local(code, label, number, unit, anchor, responsible, *, basis="The partnership's own timescale", **more):
+    return Rule(code, label, number, unit, anchor, responsible, basis, _LOCAL, _LOCAL_FROM, **more)
 
 
 def _day(code, label, number, responsible, *, basis=_RAPID_REVIEW, **more):
@@ -186,21 +186,22 @@ LESSON_LOG = _local("lesson_log", "Return the lesson log", 2, WEEKS, "the meetin
                     starts_in="learning")
 
 # LCSPR
-LCSPR_TOLD = _local("lcspr_told", "Tell the National Panel, Ofsted and DfE of the LCSPR and its reviewer", 5, WORKING_DAYS,
-                    "the decision to initiate it", "business_manager", starts_in="lcspr",
+LCSPR_TOLD = _local("lcspr_told", "Tell the National Panel, Ofsted and DfE of the LCSPR and its reviewer", 5,
+                    WORKING_DAYS, "the decision to initiate it", "business_manager", starts_in="lcspr",
                     basis=f"Working Together 2023: promptly on the decision; five days is local. {TO_CONFIRM}")
-LCSPR_PUBLISHED = _national("lcspr_published", "Complete and publish the LCSPR", 6, MONTHS, "the decision to initiate it",
-                            "reviewer", starts_in="lcspr",
+LCSPR_PUBLISHED = _national("lcspr_published", "Complete and publish the LCSPR", 6, MONTHS,
+                            "the decision to initiate it", "reviewer", starts_in="lcspr",
                             basis=f"Working Together 2023, chapter 5: no later than six months. {TO_CONFIRM}")
 LCSPR_CHECKPOINT = _local("lcspr_checkpoint", "Check the LCSPR's progress and quality", 1, MONTHS, "the last check",
                           "business_manager", starts_in="lcspr",
                           basis="SI 2018/789 reg 14: at regular intervals; monthly is local")
-LCSPR_ADVANCE_COPY = _national("lcspr_advance_copy", "Advance copy to the National Panel, Secretary of State and Ofsted", 7,
-                               WORKING_DAYS, "publication", "business_manager", direction=Direction.BEFORE,
+LCSPR_ADVANCE_COPY = _national("lcspr_advance_copy",
+                               "Advance copy to the National Panel, Secretary of State and Ofsted", 7, WORKING_DAYS,
+                               "publication", "business_manager", direction=Direction.BEFORE,
                                starts_in="lcspr", edition=(_REGS, _REGS_FROM),
                                basis=f"2018 Regulations and Working Together 2023. {TO_CONFIRM}")
-LCSPR_STAYS_PUBLISHED = _national("lcspr_stays_published", "The report stays published until", 12, MONTHS, "publication",
-                                  "business_manager", starts_in="lcspr", edition=(_REGS, _REGS_FROM),
+LCSPR_STAYS_PUBLISHED = _national("lcspr_stays_published", "The report stays published until", 12, MONTHS,
+                                  "publication", "business_manager", starts_in="lcspr", edition=(_REGS, _REGS_FROM),
                                   basis=f"2018 Regulations: at least one year. {TO_CONFIRM}")
 LCSPR_MODERATION = _local("lcspr_moderation", "Hold the moderation meeting", 6, MONTHS, "the review ended",
                           "business_manager", earliest=3, starts_in="lcspr")
@@ -208,8 +209,8 @@ LCSPR_MODERATION = _local("lcspr_moderation", "Hold the moderation meeting", 6, 
 # Other reviews
 LEARNING_SCREENED = _local("learning_screened", "Screen the learning review; gather more information", 5, WORKING_DAYS,
                            "the request was received", "business_manager", starts_in="learning")
-LEARNING_DECIDED = _local("learning_decided", "Decide at a Hub meeting: no further action, group or single agency", 4, WEEKS,
-                          "the request was received", "business_manager", starts_in="learning")
+LEARNING_DECIDED = _local("learning_decided", "Decide at a Hub meeting: no further action, group or single agency", 4,
+                          WEEKS, "the request was received", "business_manager", starts_in="learning")
 LEARNING_REPORT = _local("learning_report", "Report for scrutiny", 6, WEEKS, "the Hub decided", "reviewer",
                          starts_in="learning")
 BRIEF_MEETING = _local("brief_meeting", "Hold the brief learning review's meeting", 4, WEEKS, "the referral",
@@ -218,7 +219,7 @@ BRIEF_UPDATE = _local("brief_update", "Update the brief learning review's action
                       "agency_lead", starts_in="learning")
 SINGLE_AGENCY = _local("single_agency", "Complete the single agency review", 3, WEEKS, "the letter was received",
                        "agency_lead", starts_in="learning",
-                       basis="The partnership's own timescale; the letter counts as received 1 working day after sending")
+                       basis="The partnership's own timescale; the letter counts as received 1 working day later")
 ESCALATION_CHECKED = _local("escalation_checked", "Check that the stages of escalation were followed", 1, WORKING_DAYS,
                             "the escalation was received", "business_manager", starts_in="learning")
 ESCALATION_PROPOSAL = _local("escalation_proposal", "The partners propose a resolution", 3, WORKING_DAYS,
@@ -241,8 +242,8 @@ TRAINING_6_MONTHS = _local("training_6_months", "Say what the training changed, 
                            "the training", "agency_lead", starts_in="learning")
 YEARLY_REPORT = _national("yearly_report", "Publish the yearly report", 6, MONTHS, "31 March, the end of the year",
                           "business_manager", starts_in="learning", edition=(_WT, _WT_FROM),
-                          basis=f"Children Act 2004 s.16G; by the end of September: Working Together 2023. {TO_CONFIRM}")
-YEARLY_REPORT_COPIES = _national("yearly_report_copies", "Copies of the yearly report to the National Panel and Foundations",
+                          basis=f"Children Act 2004 s.16G; the end of September: Working Together 2023. {TO_CONFIRM}")
+YEARLY_REPORT_COPIES = _national("yearly_report_copies", "Copies of the yearly report to the Panel and Foundations",
                                  7, CALENDAR_DAYS, "publication", "business_manager", starts_in="learning",
                                  basis=f"Working Together 2023. {TO_CONFIRM}")
 # fmt: on
@@ -262,19 +263,19 @@ class To(StrEnum):
 
 
 class Stage(NamedTuple):
-    """One step of the reminder ladder: reached so many working days from the due day, at 08:00."""
+    """One step of the reminder ladder, reached so many working days from the due day, at 08:00; and who is told."""
 
     code: str
-    working_days: int | None
-    """Negative before the due day; None is the due moment itself."""
+    days: int | None
+    """Working days: negative before the due day; None is the due moment itself."""
     to: To
 
     def reached_at(self, due_at, working_days):
         """This will return the moment from which this stage applies to a deadline."""
-        if self.working_days is None:
+        if self.days is None:
             return due_at
-        due_on, n = london_day(due_at), self.working_days
-        day = working_days.add(due_on, n) if n > 0 else working_days.subtract(due_on, -n)
+        due_day, n = london_day(due_at), self.days
+        day = working_days.add(due_day, n) if n > 0 else working_days.subtract(due_day, -n)
         return at(day, MORNING)
 
 
@@ -292,6 +293,8 @@ LADDER = (
     Stage("overdue_2", 2, To.BUSINESS_MANAGER),
     Stage("overdue_3", 3, To.PARTNER_LEAD),
 )
+NATIONAL_TOMORROW = Stage("national_tomorrow", None, To.RESPONSIBLE)
+"""The one thing said on a day that is not worked: a national date falls on the next day."""
 
 
 # From a moment to a due moment
@@ -342,7 +345,8 @@ def day_of(start, today, working_days, cutoff=None):
 
 def due_on(terms, moment, working_days, cutoff=None):
     """This will return the day a timescale ends on: `terms` is a rule, or a deadline that copied its numbers."""
-    return work_out(terms, moment, working_days, cutoff).due_on
+    working_days = _calendar(terms, working_days)
+    return _counted(terms, terms.number, _start(terms, moment, working_days, cutoff)[0], working_days)
 
 
 def due_at(terms, moment, working_days, cutoff=None):
@@ -358,20 +362,26 @@ def earliest_on(terms, moment, working_days, cutoff=None):
     """This will return the first day a span allows ("Day 10 to 11"), or nothing where the rule is not a span."""
     if terms.earliest is None:
         return None
+    working_days = _calendar(terms, working_days)
     return _counted(terms, terms.earliest, _start(terms, moment, working_days, cutoff)[0], working_days)
 
 
 def work_out(terms, moment, working_days, cutoff=None):
     """This will return how a due date comes about, day by day."""
-    if terms.number is None:
-        raise ValueError(f"{terms.label}: this timescale has no length; its day is named.")
-    working_days = working_days.without_closures() if terms.national else working_days
+    working_days = _calendar(terms, working_days)
     start, reason = _start(terms, moment, working_days, cutoff)
     end = _counted(terms, terms.number, start, working_days)
     steps = []
     if terms.unit in (Unit.WORKING_DAYS, Unit.DAY_OF_REVIEW):
         steps = working_days.explain(start, -terms.number if terms.direction == Direction.BEFORE else terms.number)
     return Working(start, reason, steps, end, working_days.subtract(end, 0))
+
+
+def _calendar(terms, working_days):
+    """The calendar this timescale is counted in; one without a length is refused."""
+    if terms.number is None:
+        raise ValueError(f"{terms.label}: this timescale has no length; its day is named.")
+    return working_days.without_closures() if terms.national else working_days
 
 
 def _start(terms, moment, working_days, cutoff):

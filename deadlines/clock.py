@@ -1,0 +1,327 @@
+"""The only writers of deadlines, diary entries, bank holidays, closure days and local lengths.
+
+Every function takes the moment of the act as `on` (aware) and the person as `by` (`None` is the calendar), and refuses
+to run outside the transaction of the change it belongs to. A local date can be extended with a reason and who agreed;
+a national one never moves for anybody, only with the bank holidays.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from django.db import connection
+from django.urls import reverse
+
+from deadlines import queries, rules, words
+from deadlines.models import BankHoliday, ClosureDay, Deadline, DiaryEntry, RuleOverride
+from deadlines.rules import NaiveMoment, Unit
+from notifications import outbox
+from trail import models as trail
+
+
+class OutsideTransaction(RuntimeError):
+    """A deadline was about to be written outside the transaction of the change it belongs to."""
+
+
+class AlreadyRunning(RuntimeError):
+    """This timescale is running for this record (and key) already: meet or stop it first."""
+
+
+class NationalDate(ValueError):
+    """Somebody tried to move a national date, or to change a national length."""
+
+
+class AddresseeUnclear(ValueError):
+    """A deadline waits for one role, one agency or one person: none or several were named."""
+
+
+def start(
+    rule, *, case, reference, counts_from, on, by, path="", role="", agency=None, user=None, key="", label="", due=None
+):
+    """This will start a timescale of a record and return its Deadline, with the rule's numbers as in force copied.
+
+    `counts_from` is the aware moment it is counted from; `path` opens the work that waits. It waits for the `role`,
+    `agency` or `user` named, otherwise for the rule's own role. `key` tells several under one rule apart (one for each
+    partner); `label` says what is needed where the rule's own words do not. `due` is a day (or an aware moment) that
+    somebody named instead of a length, for rules without one; left out, the work waits without a date.
+    """
+    _check(counts_from, on)
+    if not (role or agency or user):
+        role = rule.responsible
+    if sum(1 for addressee in (role, agency, user) if addressee) != 1:
+        raise AddresseeUnclear(f"{rule.code} of {reference} waits for one role, agency or person")
+    if _open(reference, rule, key).exists():
+        raise AlreadyRunning(f"{rule.code} of {reference} {key}".strip())
+    working_days, cutoff = queries.working_days(), None if rule.national else queries.daily_cutoff()
+    rule = queries.rule_in_force(rule, case.opened_on if case else rules.london_day(counts_from))
+    deadline = Deadline(
+        case=case,
+        reference=reference,
+        path=path,
+        rule=rule.code,
+        label=label or rule.label,
+        number=rule.number,
+        earliest=rule.earliest,
+        unit=rule.unit,
+        by_time=rule.by_time,
+        direction=rule.direction,
+        national=rule.national,
+        basis=rule.basis,
+        edition=rule.edition,
+        anchor=rule.anchor,
+        cutoff=cutoff,
+        counts_from=counts_from,
+        role=role,
+        agency=agency,
+        user=user,
+        key=key,
+        started_at=on,
+    )
+    if rule.unit != Unit.NAMED_DAY:
+        if due is not None:
+            raise ValueError(f"{rule.code} is counted: its day is not named but worked out")
+        _work_out(deadline, working_days)
+    elif due is not None:
+        deadline.due_at = _named(due)
+    return trail.save(deadline, by=by, on=on, reason="started")
+
+
+def meet(rule, *, reference, on, by, key=""):
+    """This will record that what was due has been done at `on`, and return the deadlines met.
+
+    `key=None` meets every open one of the rule. Nothing open is no fault: it may have been done before it was asked.
+    """
+    _check(on)
+    met = list(_open(reference, rule, key))
+    for deadline in met:
+        deadline.met_at = on
+        trail.save(deadline, by=by, on=on, reason="met")
+    return met
+
+
+def extend(rule, *, reference, due, on, by, reason, agreed_by, key=""):
+    """This will give a local deadline another day (or aware moment), with the reason and who agreed to it.
+
+    The date it had stays in its history and the change is on the case's timeline. A national date is refused: a delay
+    is recorded beside it.
+    """
+    _check(on)
+    if rule.national:
+        raise NationalDate(f"“{rule.label}” is a national date: it cannot be moved. Record the delay beside it.")
+    if not (reason and agreed_by):
+        raise ValueError("Say why the date is extended and who agreed.")
+    extended = list(_open(reference, rule, key))
+    for deadline in extended:
+        deadline.due_at, deadline.extended_at = _named(due), on
+        deadline.extension_reason, deadline.extension_agreed_by = reason, agreed_by
+        trail.save(deadline, by=by, on=on, reason=reason)
+        _on_timeline("extend_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
+    return extended
+
+
+def stop(rule, *, reference, on, by, reason, key=None):
+    """This will stop what is open of a rule (`None`: everything open of the record) because it is no longer needed.
+
+    `key` picks one of several under the rule. Stopped is not met: it counts neither as in time nor as late.
+    """
+    _check(on)
+    stopped = list(_open(reference, rule, key))
+    for deadline in stopped:
+        deadline.stopped_at, deadline.stop_reason = on, reason
+        trail.save(deadline, by=by, on=on, reason=reason)
+    return stopped
+
+
+def reanchor(*, case, day0, on, by, because="the serious incident notification was sent before the referral"):
+    """This will count a case's open milestones ("Day N") from another moment, and tell the people whose dates moved.
+
+    `day0` is the aware moment that Day 0 follows from: the earlier of referral received and SIN sent. What was met
+    stays; a date somebody extended stays too. Returns the deadlines whose date moved.
+    """
+    _check(day0, on)
+    open_now = Deadline.objects.open().filter(case=case, unit=Unit.DAY_OF_REVIEW).exclude(counts_from=day0)
+    deadlines = list(open_now.select_related("case").order_by("pk"))
+    for deadline in deadlines:
+        deadline.counts_from = day0
+    return _redate(deadlines, on=on, by=by, because=because, changed=True)
+
+
+def recompute(*, on, by=trail.SYSTEM, because):
+    """This will work out every open, counted date anew from the calendar in force, and tell those whose date moved.
+
+    What was met or stopped, what somebody extended, and days that were named stay. Returns the deadlines that moved;
+    the dates they had stay in their history.
+    """
+    _check(on)
+    counted = Deadline.objects.open().filter(number__isnull=False, extended_at=None)
+    return _redate(list(counted.select_related("case").order_by("pk")), on=on, by=by, because=because)
+
+
+def add_bank_holiday(*, day, name, on, by):
+    """This will enter a proclaimed bank holiday and re-date everything open in the same transaction."""
+    _check(on)
+    holiday = BankHoliday.objects.filter(day=day).first() or BankHoliday(day=day)
+    holiday.name, holiday.expected, holiday.withdrawn_on = name, False, None
+    holiday.listed_on = rules.london_day(on)
+    trail.save(holiday, by=by, on=on, reason="proclaimed")
+    recompute(on=on, by=by, because=f"{words.day_words(day)} is a bank holiday ({name})")
+    return holiday
+
+
+def withdraw_bank_holiday(*, day, reason, on, by):
+    """This will take a bank holiday out of force (it was moved, or entered in error) and re-date everything open."""
+    _check(on)
+    holiday = BankHoliday.objects.get(day=day, withdrawn_on=None)
+    holiday.withdrawn_on = rules.london_day(on)
+    trail.save(holiday, by=by, on=on, reason=reason)
+    recompute(on=on, by=by, because=f"{words.day_words(day)} is not a bank holiday any more: {reason}")
+    return holiday
+
+
+def add_closure_day(*, day, name, on, by):
+    """This will enter a day the partnership does not work; local dates skip it from now on, open ones too."""
+    _check(on)
+    closure = ClosureDay.objects.filter(day=day).first() or ClosureDay(day=day)
+    closure.name, closure.withdrawn_on = name, None
+    trail.save(closure, by=by, on=on, reason="closed")
+    recompute(on=on, by=by, because=f"the partnership is closed on {words.day_words(day)} ({name})")
+    return closure
+
+
+def withdraw_closure_day(*, day, reason, on, by):
+    """This will take a closure day out of force and re-date everything local that is open."""
+    _check(on)
+    closure = ClosureDay.objects.get(day=day, withdrawn_on=None)
+    closure.withdrawn_on = rules.london_day(on)
+    trail.save(closure, by=by, on=on, reason=reason)
+    recompute(on=on, by=by, because=f"the partnership is open on {words.day_words(day)}: {reason}")
+    return closure
+
+
+def override(rule, *, number, in_force_from, reason, on, by, by_time=None):
+    """This will set the partnership's own length of a local timescale for cases opened from a date on.
+
+    Cases opened before keep what they had. A national length, and a rule whose day is named, are refused.
+    """
+    _check(on)
+    if rule.national:
+        raise NationalDate(f"“{rule.label}” is a national timescale: its length is not the partnership's to change.")
+    if rule.number is None:
+        raise ValueError(f"“{rule.label}” has no length: its day is named each time.")
+    row = RuleOverride.objects.filter(rule=rule.code, in_force_from=in_force_from).first()
+    row = row or RuleOverride(rule=rule.code, in_force_from=in_force_from)
+    row.number, row.by_time, row.reason = number, by_time, reason
+    return trail.save(row, by=by, on=on, reason=reason)
+
+
+def book(*, case, reference, label, starts_at, on, by, path="", ends_at=None, role="", agency=None, user=None, key=""):
+    """This will put a meeting into the diary of a role, an agency or a person; booked again, it moves."""
+    _check(starts_at, on)
+    if sum(1 for addressee in (role, agency, user) if addressee) != 1:
+        raise AddresseeUnclear(f"{label} of {reference} is one role's, agency's or person's")
+    entry = DiaryEntry.objects.filter(reference=reference, label=label, key=key, cancelled_at=None).first()
+    entry = entry or DiaryEntry(reference=reference, label=label, key=key)
+    entry.case, entry.path, entry.starts_at, entry.ends_at = case, path, starts_at, ends_at
+    entry.role, entry.agency, entry.user = role, agency, user
+    return trail.save(entry, by=by, on=on, reason="booked")
+
+
+def cancel(*, reference, label, on, by, reason, key=""):
+    """This will take a meeting out of the diary, with the reason; it stays on record."""
+    _check(on)
+    cancelled = list(DiaryEntry.objects.filter(reference=reference, label=label, key=key, cancelled_at=None))
+    for entry in cancelled:
+        entry.cancelled_at, entry.cancel_reason = on, reason
+        trail.save(entry, by=by, on=on, reason=reason)
+    return cancelled
+
+
+def _check(*moments):
+    """Refuse a write outside a transaction, and a moment without its time zone."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("A deadline is written in the transaction of the change it belongs to.")
+    for moment in moments:
+        if not isinstance(moment, datetime) or moment.utcoffset() is None:
+            raise NaiveMoment(f"{moment!r} is not a moment with a time zone.")
+
+
+def _open(reference, rule, key):
+    rows = Deadline.objects.open().filter(reference=reference).select_related("case").order_by("pk")
+    if rule is not None:
+        rows = rows.filter(rule=rule.code)
+    return rows if key is None else rows.filter(key=key)
+
+
+def _named(due):
+    """The due moment of a day somebody named: its end, or the moment itself."""
+    if isinstance(due, datetime):
+        _check(due)
+        return due
+    if not isinstance(due, date):
+        raise TypeError(f"A due day is a date, not {due!r}.")
+    return rules.at(due, rules.END_OF_DAY)
+
+
+def _work_out(deadline, working_days):
+    moment, cutoff = deadline.counts_from, deadline.cutoff
+    deadline.due_at = rules.due_at(deadline, moment, working_days, cutoff)
+    deadline.earliest_on = rules.earliest_on(deadline, moment, working_days, cutoff)
+
+
+def _redate(deadlines, *, on, by, because, changed=False):
+    """Work out these deadlines anew; save, note and tell what moved. `changed` saves the others too."""
+    working_days, moved = queries.working_days(), []
+    for deadline in deadlines:
+        was = deadline.due_at
+        if deadline.counts:
+            _work_out(deadline, working_days)
+        if deadline.due_at != was:
+            moved.append((deadline, was))
+        elif not changed:
+            continue
+        trail.save(deadline, by=by, on=on, reason=because)
+    for lines in _by_case(moved).values():
+        _on_timeline("move_deadlines", lines[0][0], by=by, on=on, text=f"{_said(lines)}\n\nBecause {because}.")
+    _tell(moved, on=on, because=because)
+    return [deadline for deadline, _ in moved]
+
+
+def _by_case(moved):
+    groups = defaultdict(list)
+    for deadline, was in moved:
+        groups[deadline.case.reference if deadline.case else deadline.reference].append((deadline, was))
+    return groups
+
+
+def _on_timeline(verb, deadline, *, by, on, text):
+    case = deadline.case.reference if deadline.case else ""
+    trail.record(verb=verb, reference=deadline.reference, case=case, by=by, on=on, words=text)
+
+
+def _said(lines):
+    return "\n".join(
+        f"{deadline.reference}: {deadline.label}\n"
+        f"  was {words.moment_words(was)}\n  now {words.moment_words(deadline.due_at)}"
+        for deadline, was in lines
+    )
+
+
+def _tell(moved, *, on, because):
+    """Queue one notice per person and case: was, now, because."""
+    told = defaultdict(list)
+    for deadline, was in moved:
+        for person in queries.people_waited_for(deadline, moment=on):
+            told[person, deadline.case_id].append((deadline, was))
+    for (person, _), lines in told.items():
+        first, case = lines[0][0], lines[0][0].case
+        reference = case.reference if case else first.reference
+        what = "a date has moved" if len(lines) == 1 else f"{len(lines)} dates have moved"
+        outbox.queue(
+            kind="date-moved",
+            to=person,
+            subject=f"{reference}: {what}",
+            body=f"{_said(lines)}\n\nBecause {because}.\n\nYour work: {outbox.link(reverse('your-work'))}\n",
+            dedupe_key=f"date-moved:{person.pk}:{reference}:{on.isoformat()}",
+            reference=reference,
+            case=case,
+            on=on,
+        )

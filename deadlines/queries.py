@@ -1,0 +1,94 @@
+"""Reads that others build on: the calendar in force, the rule in force, and who a deadline waits for."""
+
+from dataclasses import replace
+
+from django.db.models import Max
+from django.utils import timezone
+
+from access.can import people_with
+from access.models import Exclusion
+from deadlines import rules
+from deadlines.calendar import WorkingDays, england_and_wales
+from deadlines.models import BankHoliday, ClosureDay, Deadline, RuleOverride
+from partnership.models import Membership, Partnership, User
+from partnership.roles import Role
+
+
+def working_days():
+    """This will return the calendar in force: the bank holidays of the table and the partnership's closure days.
+
+    Before reference data is loaded the committed list answers; an empty calendar would give wrong dates.
+    """
+    listed = list(BankHoliday.objects.filter(withdrawn_on=None).values_list("day", "name", "expected"))
+    closures = dict(ClosureDay.objects.filter(withdrawn_on=None).values_list("day", "name"))
+    committed = england_and_wales()
+    if not listed:
+        return committed.with_closures(closures)
+    return WorkingDays(
+        {day: name for day, name, _ in listed},
+        closures,
+        expected=[day for day, _, expected in listed if expected],
+        as_of=committed.as_of,
+        announced_until=committed.announced_until,
+        until=committed.until,
+    )
+
+
+def list_date():
+    """This will return the date of the newest entry of the bank holiday list in force."""
+    return BankHoliday.objects.aggregate(newest=Max("listed_on"))["newest"] or england_and_wales().as_of
+
+
+def daily_cutoff():
+    """This will return the partnership's daily cut-off for local timescales, or nothing."""
+    return Partnership.objects.values_list("daily_cutoff", flat=True).first()
+
+
+def rule_in_force(rule, day):
+    """This will return the rule with the partnership's own length as it was in force on this day.
+
+    National rules come back as they are: they cannot be overridden.
+    """
+    if rule.national:
+        return rule
+    overrides = RuleOverride.objects.filter(rule=rule.code, in_force_from__lte=day).order_by("-in_force_from")
+    override = overrides.first()
+    if override is None:
+        return rule
+    return replace(
+        rule,
+        number=override.number,
+        by_time=override.by_time,
+        edition=f"Local timescales from {override.in_force_from.isoformat()}",
+        basis=f"The partnership's own length: {override.reason}",
+    )
+
+
+def people_waited_for(work, *, moment):
+    """This will return the active people a deadline or diary entry belongs to at this moment.
+
+    The person named; or the safeguarding leads of the agency; or whoever holds the role, which is asked of access
+    when it matters, never stored.
+    """
+    if work.user_id:
+        people = User.objects.filter(pk=work.user_id, is_active=True)
+    elif work.agency_id:
+        held = Membership.objects.in_force(timezone.localdate(moment))
+        leads = held.filter(agency=work.agency_id, role=Role.AGENCY_LEAD)
+        people = User.objects.filter(pk__in=leads.values("user"), is_active=True)
+    else:
+        return people_with(work.case, work.role, moment=moment)
+    if work.case_id:
+        kept_out = Exclusion.objects.in_force(moment).filter(case=work.case_id)
+        people = people.exclude(pk__in=kept_out.values("user"))
+    return people
+
+
+def timescales(reference):
+    """This will return every deadline of a record, met and stopped ones too, oldest due first: for its page."""
+    return Deadline.objects.filter(reference=reference).select_related("agency", "user").oldest_first()
+
+
+def report_deadline(case):
+    """This will return the deadline that "Day 7 of 15" is counted against in this case, or nothing."""
+    return Deadline.objects.filter(case=case, rule=rules.REPORT_LOCAL.code).order_by("-pk").first()
