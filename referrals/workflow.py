@@ -149,7 +149,7 @@ def submit(referral, *, by, on, approver=None, senior_manager=False):
         by=by,
         user=approver,
     )
-    notices.approval_needed(referral, on=on, due=timezone.localtime(waiting.due_at))
+    notices.approval_needed(referral, on=on, due=waiting.due_at)
     return Status.WITH_APPROVER
 
 
@@ -317,7 +317,7 @@ def send_to_panel(referral, *, by, on, rationale):
     waiting = _start(
         rules.VIRTUAL_PANEL, referral, "", counts_from=referral.received_at, on=on, by=by, role=CaseRole.PANEL_MEMBER
     )
-    notices.panel_asked(referral, on=on, due=timezone.localtime(waiting.due_at))
+    notices.panel_asked(referral, on=on, due=waiting.due_at)
 
 
 def _panel(*, on):

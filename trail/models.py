@@ -61,6 +61,9 @@ class TrackedModel(models.Model):
             # One authorship serves one save; the next must name its own.
             del self._history_date, self._history_user, self._change_reason
 
+    def validate_constraints(self, exclude=None):
+        """Constraints are the database's last word; forms and workflow say the same rules in the user's words."""
+
     def delete(self, *args, **kwargs):
         raise SidewaysWrite(f"{type(self).__name__} rows are closed, never deleted: see trail.models.remove")
 

@@ -264,9 +264,6 @@ class ChildForm(RecordForm):
             self.add_error("date_of_birth", "Give a date of birth, or say that the child is not yet born, but not both")
         return cleaned
 
-    def validate_constraints(self):
-        """A death before birth is said beside the field above; the database's own words would say it again."""
-
 
 MEMBER = [
     "name",

@@ -67,7 +67,7 @@ class Child(Person):
     upn = models.CharField("Unique pupil number (UPN)", max_length=13, blank=True)
     la_case_number = models.CharField("Local authority case number", max_length=40, blank=True)
     pen_picture = models.TextField(
-        "Pen picture of the child and the child's lived experience",
+        "Pen picture of the child and the child’s lived experience",
         blank=True,
         help_text="A short description of the child and their life, to help understand the lived experience and what "
         "the incident means for them.",
@@ -82,8 +82,8 @@ class Child(Person):
     placement_type = code("Placement type", "placement_type")
     placing_la = code("Placing local authority", "local_authority")
     placement_provider = code("Placement provider", "placement_provider")
-    placement_provider_name = models.CharField("Provider's name", max_length=200, blank=True)
-    placement_urn = models.CharField("Provider's unique reference number (URN)", max_length=20, blank=True)
+    placement_provider_name = models.CharField("Provider’s name", max_length=200, blank=True)
+    placement_urn = models.CharField("Provider’s unique reference number (URN)", max_length=20, blank=True)
     plan = models.CharField(
         "Child protection or child in need plan",
         max_length=10,

@@ -53,8 +53,8 @@ class Referral(CaseRecord):
 
     # 2 Referrer
     referred_on = models.DateField("Date of referral", null=True, blank=True)
-    referrer_name = models.CharField("Referrer's name", max_length=200, blank=True)
-    referrer_organisation = models.CharField("Referrer's organisation", max_length=200, blank=True)
+    referrer_name = models.CharField("Referrer’s name", max_length=200, blank=True)
+    referrer_organisation = models.CharField("Referrer’s organisation", max_length=200, blank=True)
     referrer_telephone = models.CharField("Telephone", max_length=40, blank=True)
     referrer_email = models.EmailField("E-mail", blank=True)
 
@@ -104,7 +104,7 @@ class Referral(CaseRecord):
 
     # 8 Management oversight and immediate safeguarding
     discussed = code("Have you discussed the referral with a manager or DSL?", "discussed_with_manager")
-    discussed_name = models.CharField("Manager's or DSL's name", max_length=200, blank=True)
+    discussed_name = models.CharField("Manager’s or DSL’s name", max_length=200, blank=True)
     discussed_role = models.CharField("Their role", max_length=200, blank=True)
     discussed_on = models.DateField("Date it was discussed", null=True, blank=True)
     not_discussed_why = models.TextField("Why it was not discussed", blank=True)

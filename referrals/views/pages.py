@@ -12,10 +12,9 @@ from casework import details, files, keys
 from casework.models import Attachment, Correction
 from casework.views import FormPage, RecordView, last_event
 from deadlines.queries import timescales
-from design.lists import Column, Filter, Listing
 from partnership.models import Partnership
 from partnership.permissions import Permission as P
-from referrals import forms, queries, workflow
+from referrals import forms, listings, queries, workflow
 from referrals.models import Referral
 from referrals.views.fill_in import answers
 
@@ -84,21 +83,7 @@ class Referrals(View):
 
     def get(self, request):
         now = timezone.now()
-        listing = Listing(
-            request,
-            queries.referrals_for(request.user, moment=now),
-            columns=[
-                Column("Reference", "reference", sort="reference", link=lambda row: row.get_absolute_url()),
-                Column("Status", "get_status_display", sort="status"),
-                Column("Referring agency", lambda row: row.agency.name if row.agency else "", sort="agency__name"),
-                Column("Received", "received_at", sort="received_at"),
-                Column("Opened by", lambda row: row.opened_by.full_name),
-            ],
-            filters=[Filter("status", "Status", choices=Referral.Status.choices)],
-            order="-received_at",
-        )
         context = {
-            "listing": listing,
             "may_open": can(request.user, P.OPEN_REFERRAL, moment=now),
             "may_key_in": can(request.user, P.KEY_IN_REFERRAL, moment=now),
             "waiting": queries.waiting_for_approval(user=request.user, moment=now)
@@ -106,7 +91,8 @@ class Referrals(View):
             else [],
             "now": now,
         }
-        return render(request, "referrals/referrals.html", context)
+        rows = queries.referrals_for(request.user, moment=now)
+        return listings.REFERRALS.respond(request, rows, "referrals/referrals.html", context=context)
 
 
 class ReferralView(RecordView):
