@@ -46,7 +46,7 @@ def main():
         }
         servers = stack.enter_context(embedded.run(options.var, extra=extra, wait_for_joined=False))
         environment = os.environ | servers.environment
-        accounts = prepare(environment)
+        accounts = prepare(environment, seed=not options.unseeded)
         processes = start(stack, environment, web, mail)
         wait_until_healthy(options.port, processes)
         say(
@@ -61,6 +61,7 @@ def parse():
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--var", type=Path, default=Path(os.environ.get("VAR") or "var"))
     parser.add_argument("--reset", action="store_true", help="start with an empty VAR")
+    parser.add_argument("--unseeded", action="store_true", help="make no partnership to look at")
     parser.add_argument("--with-parent", action="store_true", help="end when the parent process ends")
     return parser.parse_args()
 
@@ -84,17 +85,19 @@ def listen(port):
     return listening
 
 
-def prepare(environment):
+def prepare(environment, *, seed):
     """This will bring the tables and reference data up to date, seed a first time, and return the accounts to try."""
     var = Path(environment["VAR"])
     half_seeded, accounts = var / "seeding", var / "accounts.txt"
     if half_seeded.exists():  # killed meanwhile: half a partnership helps nobody
         empty_database(environment)
         half_seeded.unlink()
+    # What the processes of an earlier run said of themselves is no longer true.
+    broker(environment).delete(*[f":1:alive:{name}" for name in ("worker", "beat")])
     manage(environment, "migrate", "-v0")
     if exists("load_reference"):
         manage(environment, "load_reference", "-v0")
-    if exists("seed_demo") and not accounts.exists():
+    if seed and exists("seed_demo") and not accounts.exists():
         say("making a partnership to look at …")
         half_seeded.touch()
         embedded.make_file(accounts.with_suffix(".new"), manage(environment, "seed_demo", "-v0"))
@@ -127,13 +130,18 @@ def manage(environment, *arguments):
 def empty_database(environment):
     """This will make the database anew, and forget the work that was queued for it."""
     import psycopg
-    import redis
 
     sockets = Path(embedded.sockets_of(Path(environment["VAR"])))
     with psycopg.connect(host=str(sockets), user=embedded.OWNER, dbname="postgres", autocommit=True) as session:
         session.execute(f"DROP DATABASE IF EXISTS {embedded.DATABASE} WITH (FORCE)")
         session.execute(f"CREATE DATABASE {embedded.DATABASE}")
-    redis.Redis.from_url(environment["REDIS_URL"]).flushall()
+    broker(environment).flushall()
+
+
+def broker(environment):
+    import redis
+
+    return redis.Redis.from_url(environment["REDIS_URL"])
 
 
 class Process:

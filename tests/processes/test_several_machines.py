@@ -1,0 +1,28 @@
+"""Several web and worker processes, each with a VAR of its own, against one PostgreSQL, one Redis, one FILES."""
+
+import os
+from contextlib import ExitStack
+
+import pytest
+
+from tests.processes.running import BIN, free_port, process, status, until
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_web_and_two_worker_machines_are_all_healthy(tmp_path):
+    with ExitStack() as stack:
+        ports = [free_port(), free_port()]
+        machines = []
+        for port in ports:
+            var = tmp_path / f"machine-{port}"
+            var.mkdir()
+            environment = os.environ | {"VAR": str(var), "PUBLIC_URL": f"http://localhost:{port}"}
+            machines.append(environment)
+            web = [BIN / "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+            worker = [BIN / "celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "WARNING"]
+            stack.enter_context(process(web, environment))
+            stack.enter_context(process(worker, environment))
+        until(lambda: all(status(port) == 503 for port in ports), seconds=30)  # no beat yet
+
+        stack.enter_context(process([BIN / "celery", "-A", "config", "beat", "--pidfile="], machines[0]))
+        until(lambda: all(status(port) == 200 for port in ports), seconds=30)
