@@ -169,8 +169,8 @@ class Deadline(TrackedModel):
                 name="extension_is_local_and_has_reason_and_agreement",
             ),
             models.CheckConstraint(
-                condition=Q(number__isnull=True, unit=rules.Unit.NAMED_DAY)
-                | (Q(number__isnull=False, due_at__isnull=False) & ~Q(unit=rules.Unit.NAMED_DAY)),
+                condition=Q(number__isnull=True, unit=rules.Unit.NAMED_DAY.value)
+                | (Q(number__isnull=False, due_at__isnull=False) & ~Q(unit=rules.Unit.NAMED_DAY.value)),
                 name="deadline_is_counted_or_its_day_is_named",
             ),
         ]

@@ -89,6 +89,17 @@ def timescales(reference):
     return Deadline.objects.filter(reference=reference).select_related("agency", "user").oldest_first()
 
 
+def timescales_of_case(case):
+    """This will return every deadline of a case, oldest due first: SIN, national and local dates side by side."""
+    return Deadline.objects.filter(case=case).select_related("agency", "user").oldest_first()
+
+
 def report_deadline(case):
     """This will return the deadline that "Day 7 of 15" is counted against in this case, or nothing."""
-    return Deadline.objects.filter(case=case, rule=rules.REPORT_LOCAL.code).order_by("-pk").first()
+    return report_deadlines([case]).get(case.pk)
+
+
+def report_deadlines(cases):
+    """This will return the same for the cases of a list, by the case's key, in one query."""
+    reports = Deadline.objects.filter(case__in=cases, rule=rules.REPORT_LOCAL.code).order_by("pk")
+    return {deadline.case_id: deadline for deadline in reports}

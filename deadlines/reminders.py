@@ -162,13 +162,19 @@ def _digest(address, reminders, working_days, today, on):
     notice = outbox.queue(
         kind="digest",
         to=reminders[0].user or address,
-        subject=f"Your work on {words.day_words(today)}: {', '.join(said)}",
-        body="\n\n".join([*parts, f"Your work: {outbox.link(reverse('your-work'))}\n"]),
+        subject=f"{'Your' if reminders[0].user_id else 'Overdue'} work on {words.day_words(today)}: {', '.join(said)}",
+        body="\n\n".join([*parts, _where_to(reminders[0])]),
         dedupe_key=f"digest:{reminders[0].user_id or address}:{today.isoformat()}",
         on=on,
     )
     _taken_up(reminders, notice)
     return notice
+
+
+def _where_to(reminder):
+    if reminder.user_id:
+        return f"Your work: {outbox.link(reverse('your-work'))}\n"
+    return "You are told as your agency's escalation contact. Its safeguarding lead can open the work.\n"
 
 
 def _line(reminder, working_days, on):

@@ -118,7 +118,7 @@ def test_your_work_says_what_when_and_where(read, start, case, manager):
         "Monday 21 December 2026: Overdue by 1 working day",
         "Send the report to the National Panel (local date) , RR-2026-001 RR-2026-001 Due today by 4pm",
         "Tell the referrer the outcome , RF-2026-001 RF-2026-001 Due tomorrow",
-        "Chase the National Panel's reply , RF-2026-001 RF-2026-001 Due Thursday 7 January 2027",
+        "Chase the National Panel's reply , RF-2026-001 RF-2026-001 Due Friday 8 January 2027",
         "Name a chair RF-2026-001 No date set",
     ]
     assert page.select_one('a[href="/reviews/RR-1/submit/"]')
@@ -228,7 +228,7 @@ def test_why_is_for_those_who_may_know(read, summary, case, lead, manager, membe
 
     for user in (lead, manager, member):
         read(views.why_this_date, user, pk=summary.pk)
-    for user, pk in ((outsider, summary.pk), (lead, summary.pk + 1000)):
+    for user, pk in ((outsider, summary.pk), (lead, summary.pk + 1000), (lead, 10**30)):
         with pytest.raises(Http404):
             read(views.why_this_date, user, pk=pk)
     assert Reading.objects.filter(allowed=True, reference=case.reference).count() == 3
@@ -300,6 +300,8 @@ def test_filters(start, case):
 def test_the_timescales_of_a_record(start, case, summary):
     start(rules.RECORDS_SECURED, case)
     assert [deadline.rule for deadline in queries.timescales(case.reference)] == ["records_secured", "summary_returned"]
+    start(rules.REPORT_LOCAL, case, reference="RR-2026-001")
+    assert [deadline.reference for deadline in queries.timescales_of_case(case)][-1] == "RR-2026-001"
 
 
 def test_words_of_lateness_within_a_day():

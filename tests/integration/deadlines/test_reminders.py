@@ -15,6 +15,7 @@ from tests.integration.deadlines.conftest import agency, open_case, person
 from trail.models import save
 
 pytestmark = pytest.mark.django_db
+NEXT_MORNING = london("2026-12-15 08:00")
 
 
 def sweep(text):
@@ -82,7 +83,7 @@ def test_what_became_overdue_overnight_stands_in_the_morning_digest(start, case,
     sweep("2026-12-14 08:00")
     assert sweep("2026-12-15 00:10") == []
     assert sweep("2026-12-15 08:00") == [
-        ("digest", "escalation@unit.example", "Your work on Tuesday 15 December 2026: 1 overdue"),
+        ("digest", "escalation@unit.example", "Overdue work on Tuesday 15 December 2026: 1 overdue"),
         ("digest", manager.email, "Your work on Tuesday 15 December 2026: 1 overdue"),
     ]
 
@@ -100,6 +101,24 @@ def test_the_chase_goes_up_and_stops_on_receipt(summary, case, lead, manager, pa
     assert [address for _, address, _ in sweep("2026-12-29 08:00")] == [partner.email]
     engine.meet(rules.SUMMARY_RETURNED, reference=case.reference, on=london("2026-12-29 09:00"), by=lead, key=None)
     assert sweep("2026-12-30 08:00") == []
+
+
+def test_an_escalation_contact_needs_no_account(summary):
+    sweep("2026-12-23 08:00")
+    notice = Notice.objects.get(address="escalation@otterford.example")
+    assert notice.user is None
+    assert notice.subject == "Overdue work on Wednesday 23 December 2026: 1 overdue"
+    assert "as your agency's escalation contact" in notice.body
+    assert "http" not in notice.body
+
+
+def test_what_is_asked_after_the_digest_waits_for_the_next(start, case, manager):
+    start(rules.OUTCOME_TOLD, case)
+    sweep("2026-12-14 08:00")
+    start(rules.RETURNED, case, user=manager, due=date(2026, 12, 14), at="2026-12-14 10:00")
+    assert sweep("2026-12-14 10:10") == []
+    assert Reminder.objects.filter(notice=None, stage="today").exists()
+    assert "Change what was sent back" in Notice.objects.get(pk=reminders.send_due(on=NEXT_MORNING)[-1].pk).body
 
 
 def test_three_days_of_silence_are_caught_up_without_repeating(summary, lead):

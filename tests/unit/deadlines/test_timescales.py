@@ -192,7 +192,7 @@ def test_times_of_day_in_words(moment, words):
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def test_every_rule_is_whole(rule):
-    assert rule.label and rule.basis and rule.edition and rule.in_force_from and rule.anchor
+    assert all([rule.label, rule.basis, rule.edition, rule.in_force_from, rule.anchor])
     assert (rule.number is None) == (rule.unit == Unit.NAMED_DAY)
     assert rule.national or rule.edition == "Local timescales"
     assert not rule.national or rule.edition != "Local timescales"
