@@ -29,7 +29,7 @@ def start_servers():
     forget_killed_runs()
     var = Path(tempfile.mkdtemp(prefix=PREFIX))
     stack.callback(shutil.rmtree, var, ignore_errors=True)
-    environment = stack.enter_context(embedded.run(var, throwaway=True, wait_for_joined=False))
+    environment = stack.enter_context(embedded.run(var, throwaway=True, wait_for_joined=False)).environment
     os.environ.update(environment | {"EMAIL_URL": "memorymail://", "PUBLIC_URL": "http://localhost:8000"})
     os.environ["TEST_VAR"] = str(var)
     os.environ.setdefault("TEST_SEED", str(random.randrange(10_000)))
