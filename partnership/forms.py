@@ -33,6 +33,7 @@ class OurWords(HubForm):
 
 class SignInForm(OurWords, account.LoginForm):
     words = {"login": ("E-mail address", ""), "password": ("Password", "")}
+    subjects = {"login": "your e-mail address", "password": "your password"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -49,18 +50,22 @@ class SignInForm(OurWords, account.LoginForm):
 
 class ForgottenPasswordForm(OurWords, account.ResetPasswordForm):
     words = {"email": ("E-mail address", "The one you sign in with.")}
+    subjects = {"email": "your e-mail address"}
 
 
 class NewPasswordForm(OurWords, account.ResetPasswordKeyForm):
     words = {"password1": ("New password", ADVICE), "password2": ("New password again", "")}
+    subjects = {"password1": "a new password", "password2": "the new password again"}
 
 
 class ChangePasswordForm(OurWords, account.ChangePasswordForm):
     words = {"oldpassword": ("Current password", "")} | NewPasswordForm.words
+    subjects = {"oldpassword": "your current password"} | NewPasswordForm.subjects
 
 
 class PasswordAgainForm(OurWords, account.ReauthenticateForm):
     words = {"password": ("Password", "")}
+    subjects = {"password": "your password"}
 
 
 class Code(OurWords):

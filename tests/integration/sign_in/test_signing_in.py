@@ -126,8 +126,8 @@ def test_wrong_password_wrong_person_and_deactivated_person_cannot_be_told_apart
 def test_mistakes_are_listed_at_the_top_with_links_to_their_fields(client, db):
     page = text(client.post(LOGIN, {"login": "", "password": ""}))
     assert "<title>Error: Sign in" in page
-    assert '<a href="#id_login">Enter e-mail address</a>' in page
-    assert '<a href="#id_password">Enter password</a>' in page
+    assert '<a href="#id_login">Enter your e-mail address</a>' in page
+    assert '<a href="#id_password">Enter your password</a>' in page
     assert 'id="id_login"' in page
     assert 'id="id_password"' in page
 
