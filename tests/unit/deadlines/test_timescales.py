@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deadlines import rules
 from deadlines.calendar import england_and_wales
@@ -188,6 +191,37 @@ def test_milestones_in_the_fields_words(rule, words):
 )
 def test_times_of_day_in_words(moment, words):
     assert rules.time_words(moment) == words
+
+
+MOMENTS = st.datetimes(datetime(2011, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))
+COUNTED = st.sampled_from([rule for rule in RULES.values() if rule.number is not None])
+ZONES = st.sampled_from(["UTC", "Europe/London", "America/New_York", "Asia/Tokyo", "Pacific/Auckland"])
+
+
+@given(COUNTED, MOMENTS, ZONES)
+def test_a_due_moment_is_the_same_wherever_the_moment_was_written(rule, moment, zone):
+    elsewhere = moment.astimezone(ZoneInfo(zone))
+    assert due_at(rule, elsewhere, CALENDAR) == due_at(rule, moment, CALENDAR)
+    assert due_at(rule, moment, CALENDAR).tzinfo is LONDON
+    assert due_at(rule, moment, CALENDAR).time() == (rule.by_time or time(23, 59))
+
+
+@given(COUNTED, MOMENTS)
+def test_working_out_ends_on_the_due_day(rule, moment):
+    worked_out = work_out(rule, moment, CALENDAR)
+    assert worked_out.due_on == due_on(rule, moment, CALENDAR)
+    assert CALENDAR.is_working_day(worked_out.last_working_day)
+    assert worked_out.last_working_day <= worked_out.due_on
+    if worked_out.steps:
+        assert worked_out.steps[-1].day == worked_out.due_on
+        assert sum(step.counted for step in worked_out.steps) == rule.number
+
+
+@given(MOMENTS)
+def test_day_fifteen_is_the_day_the_local_report_is_due(moment):
+    due_day = due_on(rules.REPORT_LOCAL, moment, CALENDAR)
+    assert day_of(moment, due_day, CALENDAR) == 15
+    assert due_day >= due_on(rules.REPORT_NATIONAL, moment, CALENDAR)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
