@@ -12,3 +12,12 @@ control_socket_disable = True
 # Path without query, and no client's words.
 accesslog = None
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"
+# The same reticence as the rest: config/logs.py.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"reticent": {"()": "config.logs.ReticentFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "reticent"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}

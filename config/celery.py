@@ -3,11 +3,13 @@
 Tasks take ids and make one call. Truth lies in PostgreSQL: whatever the queue lost, a straggler task finds.
 """
 
+import logging.config
 import os
 import time
 
 from celery import Celery, bootsteps
 from celery.beat import Scheduler
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -25,6 +27,15 @@ app.conf.beat_schedule = {
         "deadlines.tasks.send_due_reminders": 10 * MINUTE,
     }.items()
 }
+
+
+@setup_logging.connect
+def log_as_configured(**kwargs):
+    """This will keep Celery from setting up a log of its own: ours says nothing that a case holds."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
 
 HEARTBEAT = 10
 HEARTBEAT_LASTS = 45

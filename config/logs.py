@@ -1,11 +1,14 @@
 """What reaches the log: where something went wrong, never the words it went wrong with.
 
 An exception's message may quote a row ("Failing row contains (…)") or a value somebody typed. So a traceback is written
-as files, lines and exception classes, and messages of exceptions stay out.
+as files, lines and exception classes; messages of exceptions stay out, and so does what stood after an address's `?`.
 """
 
 import logging
+import re
 import traceback
+
+QUERY = re.compile(r"(/[^\s?]*)\?\S+")
 
 
 class ReticentFormatter(logging.Formatter):
@@ -18,7 +21,7 @@ class ReticentFormatter(logging.Formatter):
         if record.exc_info or "exc" in (record.args if isinstance(record.args, dict) else ()):
             record = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
             record.msg, record.args = reticent_message(record), ()
-        return super().format(record)
+        return QUERY.sub(r"\1?…", super().format(record))
 
     def formatException(self, info):
         return "\n".join(reticent_traceback(info[1]))

@@ -25,6 +25,8 @@ if missing := [f"{name} ({meaning})" for name, meaning in NEEDED.items() if not 
     raise ImproperlyConfigured(f"Set in the environment: {'; '.join(missing)}. Or start with `make demo` or manage.py.")
 
 SECRET_KEY = env.str("SECRET_KEY")
+# Keys that were in use before: what they signed stays good until they are dropped.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
 FILES = Path(env.str("FILES"))
 VAR = Path(env.str("VAR"))
@@ -179,7 +181,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 840
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "Europe/London"
 
