@@ -32,6 +32,7 @@ from design.forms.fields import (
     TimeField,
     TypedChoiceField,
     YesNoField,
+    read_time,
     say_date,
     say_moment,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "flat",
     "formset_factory",
     "question_for",
+    "read_time",
     "say_date",
     "say_moment",
     "say_time",

@@ -176,10 +176,9 @@ class HubForm:
             if empty_but_required:
                 del self._errors[name]
                 self.cleaned_data[name] = self._empty_value(name)
-            value = self.cleaned_data.get(name)
             if name in self._errors:
                 continue
-            if value not in self.fields[name].empty_values and value is not False:
+            if not self._is_empty(name):
                 subject = subject_of(self.fields[name], name)
                 self.add_error(
                     name,
@@ -187,6 +186,10 @@ class HubForm:
                 )
                 continue
             self.not_known[name] = why
+
+    def _is_empty(self, name):
+        value, field = self.cleaned_data.get(name), self.fields[name]
+        return value in field.empty_values or (value is False and isinstance(field, forms.BooleanField))
 
     def _empty_value(self, name):
         field = self.fields[name]
@@ -199,7 +202,8 @@ class HubForm:
 
         While nothing is chosen at all everything typed is kept: without JavaScript all of it is on the page.
         """
-        for name, (parent, values) in self.revealed_by.items():
+        dropped = set()
+        for name, (parent, values) in sorted(self.revealed_by.items(), key=lambda item: self._depth(item[0])):
             if name not in self.fields or parent in self._errors:
                 continue
             chosen = self.fields[parent].prepare_value(self.cleaned_data.get(parent))
@@ -208,12 +212,17 @@ class HubForm:
             }
             if chosen & values:
                 continue
+            gone = chosen or parent in dropped
             errors = self._errors.as_data().get(name, ()) if name in self._errors else ()
-            if chosen or [error.code for error in errors] == ["required"]:
+            if gone or [error.code for error in errors] == ["required"]:
                 self._errors.pop(name, None)
                 self.cleaned_data[name] = self._empty_value(name)
-            if chosen:
+            if gone:
+                dropped.add(name)
                 self.not_known.pop(name, None)
+
+    def _depth(self, name):
+        return 1 + self._depth(self.revealed_by[name][0]) if name in self.revealed_by else 0
 
 
 class Form(HubForm, forms.Form):
@@ -236,6 +245,10 @@ class ModelForm(HubForm, forms.ModelForm, metaclass=OurModelFormMetaclass):
     `Meta.not_known = ["birth_sex"]` adds "Not known? Say why" beside the field; the reasons lie in `form.not_known` and
     are kept in the instance's `not_known` (a JSONField) under the field's name.
     """
+
+    def _get_validation_exclusions(self):
+        """Leave unchecked by the model what is not known: the reason stands for it."""
+        return super()._get_validation_exclusions() | self.not_known.keys()
 
     def _post_clean(self):
         if self.not_known_fields and hasattr(self.instance, "not_known"):

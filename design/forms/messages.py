@@ -51,6 +51,7 @@ def words_for(field, name):
             "invalid": "The file was not received. Select it again.",
             "missing": "The file was not received. Select it again.",
             "empty": "The selected file is empty",
+            "contradiction": "Select a file, or tick the box that removes the one there is, but not both",
             "max_length": "The name of the selected file must be %(max)d characters or fewer (it has %(length)d)",
         }
     elif isinstance(field, forms.BooleanField):
