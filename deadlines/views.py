@@ -56,6 +56,7 @@ def why_this_date(request, pk):
         worked_out = rules.work_out(deadline, deadline.counts_from, working_days, deadline.cutoff)
     context = {
         "deadline": deadline,
+        "overdue": deadline.is_overdue(now),
         "milestone": rules.milestone(deadline),
         "worked_out": worked_out,
         "as_it_was": worked_out and worked_out.due_on != rules.london_day(deadline.due_at),
