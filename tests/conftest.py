@@ -1,13 +1,14 @@
 """What every test stands on: its database, its clock, its strictness."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+import copy
 
 import hypothesis
 import pytest
 import time_machine
+from django.db import transaction
 
 from tests import database, strictness
+from tests.moments import london
 
 # The afternoon of the example that the timescales are explained with: Friday 11 December 2026, winter time.
 MOMENT = "2026-12-11 14:00"
@@ -32,11 +33,6 @@ def _strictness(django_test_environment):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
-def london(text):
-    """This will return the moment that a London clock shows as `text`."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
-
-
 @pytest.fixture(autouse=True)
 def clock(request):
     """This will stop the clock: at MOMENT, or where @pytest.mark.moment says. `clock.move_to(london(…))` moves it."""
@@ -46,3 +42,47 @@ def clock(request):
     marker = request.node.get_closest_marker("moment")
     with time_machine.travel(london(marker.args[0] if marker else MOMENT), tick=False) as traveller:
         yield traveller
+
+
+# The fixed cast (tests/cast.py)
+
+
+@pytest.fixture(scope="module")
+def cast_of_module(django_db_setup, django_db_blocker):
+    """The cast, made once for the tests of a module and undone after it; the clock stands at MOMENT meanwhile.
+
+    A module-scoped fixture that needs rows of its own (a case that many tests look at) depends on this one and is
+    undone with it: see `made_once`. Not for modules with transactional tests, which have `cast_committed`.
+    """
+    from tests.cast import make_cast
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(london(MOMENT), tick=False):
+            made = make_cast()
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def made_once(cast_of_module, django_db_blocker):
+    """This will call a function with the cast at MOMENT, once for the module: `made_once(situations.screened)`."""
+
+    def make(function, *arguments, **options):
+        with django_db_blocker.unblock(), time_machine.travel(london(MOMENT), tick=False):
+            return function(cast_of_module, *arguments, **options)
+
+    return make
+
+
+@pytest.fixture
+def cast(cast_of_module, db):
+    """The cast for one test: `cast.referrer`, `cast.panel_la` … What the test changes is undone."""
+    return copy.deepcopy(cast_of_module)
+
+
+@pytest.fixture
+def cast_committed(transactional_db):
+    """The cast in a database of the test's own, for tests with threads: seen by other connections."""
+    from tests.cast import make_cast
+
+    return make_cast()

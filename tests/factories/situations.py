@@ -1,0 +1,207 @@
+"""Referrals in every status, reached as people reach it: through the workflow functions, each step with its moment.
+
+    referral = situations.screened(cast)                     # the hospital's
+    referral = situations.screened(cast, side=cast.theirs)   # another agency's
+    referral = situations.SITUATIONS["with_panel"](cast)
+
+On the way, from the morning of Friday 11 December 2026: opened 9:00, sent 10:00, approved (received) 11:00, screened
+12:00, put to the Virtual Panel 12:30. A test at another moment gives `day`.
+"""
+
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from casework import files
+from referrals import forms, workflow
+from tests.factories.answers import answers_for, marker
+from tests.moments import london
+
+SITUATIONS = {}
+DAY = "2026-12-11"
+
+
+def situation(function):
+    """This will list a situation under its name."""
+    SITUATIONS[function.__name__] = function
+    return function
+
+
+def at(day, clock_time):
+    return london(f"{day} {clock_time}")
+
+
+def fill_in(referral, *, by, on, tag="", rows=True, children=(), **given):
+    """This will answer every question of a referral and add a row of each kind; `given` answers of the referral's own.
+
+    `children` is a list of {field: answer}: one child each. Without it there is one child who died, with every answer.
+    """
+    tag = tag or referral.reference
+    usual = {
+        "referred_on": date.fromisoformat(DAY),
+        "incident_on": date(2026, 12, 9),
+        "incident_until": date(2026, 12, 10),
+        "la_aware_on": date(2026, 12, 10),
+        "la_reported_on": date(2026, 12, 10),
+        "discussed_on": date(2026, 12, 10),
+        "factors": ["neglect", "other"],
+    }
+    for section in forms.SECTIONS:
+        if section.form:
+            asked = section.form.shown_fields()
+            own = {name: value for name, value in (usual | given).items() if name in asked}
+            values = answers_for(section.form, tag, **own)
+            workflow.fill_in(referral, by=by, on=on, values=values)
+        if section.rows and (rows or section.slug == "children"):
+            wanted = (children or [{}]) if section.slug == "children" else [{}]
+            for number, answers in enumerate(wanted):
+                add_row(referral, section.rows.slug, by=by, on=on, tag=f"{tag}-{number}", **answers)
+    return referral
+
+
+def add_row(referral, kind, *, by, on, tag="", **given):
+    """This will add one row (child, carer, sibling, other, service, process) with every answer."""
+    kind = forms.ROWS[kind]
+    usual = {
+        "child": {"date_of_birth": date(2017, 3, 19), "died_on": date(2026, 12, 10), "expected_on": None},
+    }.get(kind.slug, {"date_of_birth": date(1991, 6, 23)} if "date_of_birth" in kind.form.base_fields else {})
+    row = kind.model(referral=referral)
+    values = answers_for(kind.form, tag or referral.reference, **usual | given)
+    workflow.fill_in_row(referral, by=by, on=on, row=row, values=values)
+    return row
+
+
+@situation
+def empty(cast, *, side=None, day=DAY):
+    """Opened; nothing filled in but what the hub knows of the referrer."""
+    side = side or cast.ours
+    return workflow.open_referral(by=side.referrer, on=at(day, "09:00"))
+
+
+@situation
+def draft(cast, *, side=None, day=DAY, **answers):
+    """Every section filled in, not sent."""
+    side = side or cast.ours
+    return fill_in(empty(cast, side=side, day=day), by=side.referrer, on=at(day, "09:30"), **answers)
+
+
+@situation
+def with_approver(cast, *, side=None, day=DAY, **answers):
+    """Sent to the agency's senior manager."""
+    side = side or cast.ours
+    referral = draft(cast, side=side, day=day, **answers)
+    return workflow.submit(referral, by=side.referrer, on=at(day, "10:00"), approver=side.approver)
+
+
+@situation
+def returned(cast, *, side=None, day=DAY, **answers):
+    """Sent back by the approver with a comment."""
+    side = side or cast.ours
+    referral = with_approver(cast, side=side, day=day, **answers)
+    return workflow.return_to_referrer(
+        referral, by=side.approver, on=at(day, "10:30"), reason=marker(referral.reference, "return reason")
+    )
+
+
+@situation
+def received(cast, *, side=None, day=DAY, **answers):
+    """Approved, and so received by the partnership."""
+    side = side or cast.ours
+    return workflow.approve(with_approver(cast, side=side, day=day, **answers), by=side.approver, on=at(day, "11:00"))
+
+
+@situation
+def keyed_in(cast, *, side=None, day=DAY, **answers):
+    """Came by e-mail at 8:15, keyed in by the co-ordinator with every answer, the original attached; not received yet."""
+    by, on = cast.coordinator, at(day, "09:00")
+    referral = workflow.key_in_referral(by=by, on=on, received_at=at(day, "08:15"), channel="email")
+    answers = {"referrer_organisation": side.agency.name if side else "Larkspur Homes"} | answers
+    fill_in(referral, by=by, on=at(day, "09:30"), **answers)
+    original = SimpleUploadedFile(f"{marker(referral.reference, 'file')}.eml", b"From: post@larkspur.example\r\n\r\nText\r\n")
+    files.store(original, record=referral, by=by, on=on)
+    return referral
+
+
+@situation
+def screened(cast, *, side=None, day=DAY, **answers):
+    """Received, and the screening recorded with the moment the local authority became aware."""
+    referral = received(cast, side=side, day=day, **answers)
+    return screen(cast, referral, on=at(day, "12:00"))
+
+
+def screen(cast, referral, *, on, **given):
+    values = {
+        "child_reference": marker(referral.reference, "child_reference"),
+        "complete": True,
+        "in_our_area": True,
+        "la_aware_at": on - timedelta(days=1, hours=2),
+        "already_notified": "being_considered",
+        "duplicates_checked": True,
+        "screening_notes": marker(referral.reference, "screening_notes"),
+    }
+    return workflow.screen(referral, by=cast.business_manager, on=on, **values | given)
+
+
+@situation
+def more_information(cast, *, side=None, day=DAY, **answers):
+    """The business unit asked the referrer a question."""
+    return workflow.ask(
+        screened(cast, side=side, day=day, **answers),
+        by=cast.coordinator,
+        on=at(day, "12:15"),
+        question=marker(day, "question"),
+        needed_by=date.fromisoformat(day) + timedelta(days=3),
+    )
+
+
+@situation
+def with_panel(cast, *, side=None, day=DAY, **answers):
+    """Put to the Virtual Panel: every member and alternate is asked."""
+    referral = screened(cast, side=side, day=day, **answers)
+    return workflow.send_to_panel(
+        referral, by=cast.business_manager, on=at(day, "12:30"), rationale=marker(referral.reference, "screening rationale")
+    )
+
+
+@situation
+def additional(cast, *, side=None, day=DAY, first=None, **answers):
+    """Attached to the case of an earlier referral about the same incident, made by the other agency."""
+    side = side or cast.ours
+    first = first or received(cast, side=cast.theirs if side is cast.ours else cast.ours, day=day)
+    referral = screened(cast, side=side, day=day, **answers)
+    return workflow.attach(
+        referral, by=cast.business_manager, on=at(day, "12:30"), first=first, rationale=marker(referral.reference, "why same")
+    )
+
+
+@situation
+def passed_on(cast, *, side=None, day=DAY, **answers):
+    """The incident happened elsewhere: passed to another partnership."""
+    referral = screened(cast, side=side, day=day, **answers)
+    return workflow.pass_on(
+        referral,
+        by=cast.business_manager,
+        on=at(day, "12:30"),
+        passed_to="Foxglove and Vale partnership",
+        passed_at=at(day, "12:20"),
+        rationale=marker(referral.reference, "why passed"),
+    )
+
+
+@situation
+def withdrawn(cast, *, side=None, day=DAY, **answers):
+    """Withdrawn by the referrer after the partnership had received it."""
+    return withdraw(received(cast, side=side, day=day, **answers), on=at(day, "12:00"))
+
+
+@situation
+def never_sent(cast, *, side=None, day=DAY, **answers):
+    """A draft that was withdrawn before anybody else saw it."""
+    return withdraw(draft(cast, side=side, day=day, **answers), on=at(day, "12:00"))
+
+
+def withdraw(referral, *, on):
+    """This will withdraw a referral as the person who opened it."""
+    return workflow.withdraw(
+        referral, by=referral.opened_by, on=on, reason=marker(referral.reference, "withdrawal reason")
+    )
