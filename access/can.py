@@ -60,7 +60,7 @@ def log_reading(request, *, reference, case, allowed, on, what=""):
 
 
 def grant(*, case, role, reason, on, by, user=None, agency=None, until_at=None):
-    """This will give a person, or an agency's leads, sight of a case with the reason; held already, it stays as it is."""
+    """This will give a person, or an agency's leads, sight of a case with the reason; what is held already stays."""
     held = Access.objects.in_force(on).filter(case=case, role=role, user=user, agency=agency, until_at=until_at).first()
     if held:
         return held
@@ -69,7 +69,7 @@ def grant(*, case, role, reason, on, by, user=None, agency=None, until_at=None):
 
 
 def end(*, case, role, on, by, reason, user=None, agency=None):
-    """This will end every open access of this role in the case (of this person or agency, or everyone's) from now on."""
+    """This will end every open access of this role in the case: one person's, one agency's, or everyone's."""
     rows = Access.objects.in_force(on).filter(case=case, role=role)
     if user:
         rows = rows.filter(user=user)

@@ -1,4 +1,4 @@
-"""The answers of a record as rows of a summary list: one way for check answers, the approver, the report and the PDF."""
+"""The answers of a record as rows of a summary list: one way for pages, report and PDF."""
 
 from typing import NamedTuple
 

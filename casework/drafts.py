@@ -25,9 +25,7 @@ def keep(request, *, on):
     text = values.urlencode()
     if len(text) > LONGEST or len(request.path) > 300:
         return False
-    Draft.objects.update_or_create(
-        user_id=user_id, path=request.path, defaults={"values": text, "kept_at": on}
-    )
+    Draft.objects.update_or_create(user_id=user_id, path=request.path, defaults={"values": text, "kept_at": on})
     return True
 
 

@@ -77,7 +77,7 @@ class RecordForm(forms.ModelForm):
         return self._version
 
     def values(self):
-        """This will return the cleaned answers as `workflow.fill_in` takes them, with the reasons for what is not known."""
+        """This will return the cleaned answers as `workflow.fill_in` takes them, with why something is not known."""
         values = dict(self.cleaned_data)
         if self.not_known_fields:
             values["not_known"] = self.instance.not_known

@@ -39,7 +39,7 @@ class CaseRecord(TrackedModel):
 
 
 class ReferenceCounter(models.Model):
-    """The last number given for one kind of record in one year. Untracked: the references themselves are its history."""
+    """The last number given for one kind of record in one year. Untracked: the references are its history."""
 
     prefix = models.CharField(max_length=10)
     year = models.PositiveSmallIntegerField()

@@ -33,6 +33,6 @@ def fingerprint(record, names):
 
 
 def check(record, seen):
-    """This will refuse (`Overtaken`) when the named columns are no longer what the page showed; call it under the lock."""
+    """This will refuse (`Overtaken`) when the named columns are not what the page showed; call it under the lock."""
     if seen is not None and fingerprint(record, seen.names) != seen.fingerprint:
         raise Overtaken

@@ -18,6 +18,8 @@ from design.forms import say_moment
 from partnership.permissions import Permission
 from trail.models import Event
 
+KEPT = "The page had been open too long to save. What was typed is kept: check it and save it again."
+
 
 class RecordView(View):
     """A record's page. Declares `model` and `template_name`; gets the record the one way there is."""
@@ -192,7 +194,8 @@ class Timeline(View):
             "page": page,
             "access_head": ["Who", "As", "Why", "Since"],
             "access_rows": [
-                (str(row.user or row.agency), row.get_role_display(), row.reason, say_moment(row.from_at)) for row in rows
+                (str(row.user or row.agency), row.get_role_display(), row.reason, say_moment(row.from_at))
+                for row in rows
             ],
         }
         return render(request, "casework/timeline.html", context)
@@ -207,6 +210,6 @@ def csrf_failure(request, reason=""):
     """This will keep what was typed on a page whose token ran out, and show that page again with it."""
     kept = request.method == "POST" and drafts.keep(request, on=timezone.now())
     if kept:
-        messages.info(request, "The page had been open too long to save. What was typed is kept: check it and save it again.")
+        messages.info(request, KEPT)
         return redirect(request.path)
     return render(request, "403_csrf.html", status=403)

@@ -7,7 +7,7 @@ from partnership.models import Partnership
 
 
 def house(request):
-    """This will give templates the partnership (read only if shown) and the service navigation of a signed-in person."""
+    """This will give templates the partnership (read only if shown) and a signed-in person's navigation."""
     return {
         "partnership": SimpleLazyObject(lambda: Partnership.objects.first()),
         "navigation": navigation(request) if getattr(request, "user", None) and request.user.is_authenticated else [],

@@ -68,7 +68,9 @@ class Agency(TrackedModel):
     name = models.CharField("name", max_length=200, unique=True)
     kind = models.CharField("kind", max_length=20, choices=Kind)
     partner = models.CharField("statutory partner", max_length=10, choices=Partner, blank=True)
-    services = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name="services it provides")
+    services = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, verbose_name="services it provides"
+    )
     inside_area = models.BooleanField("inside our area", default=True)
     email = models.EmailField("e-mail", blank=True)
     escalation_name = models.CharField("escalation contact", max_length=200)

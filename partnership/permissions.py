@@ -24,8 +24,8 @@ class Permission(StrEnum):
     # Decision
     GIVE_PANEL_VIEW = "give_panel_view", "Give a view as a Virtual Panel member or alternate."
     VIEW_PANEL = "view_panel", "Read the Virtual Panel's views, after one's own."
-    RUN_PANEL = "run_panel", "Open and close a round of the Virtual Panel, and record a meeting of it."
-    DECIDE_NOTIFICATION = "decide_notification", "Record the local authority's decision and the serious incident notification."
+    TELL_OUTCOME = "tell_outcome", "Tell the referrer the outcome, with the reasons."
+    DECIDE_NOTIFICATION = "decide_notification", "Record the local authority's decision and its notification."
     # Addresses
     SEE_CONFIDENTIAL_ADDRESS = "see_confidential_address", "See an address that is marked confidential."
     # Rapid review

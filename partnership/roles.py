@@ -54,7 +54,7 @@ _TEAM = frozenset(
         P.SCREEN_REFERRAL,
         P.VIEW_SCREENING,
         P.VIEW_PANEL,
-        P.RUN_PANEL,
+        P.TELL_OUTCOME,
         P.SEE_CONFIDENTIAL_ADDRESS,
         P.VIEW_RAPID_REVIEW,
         P.RUN_RAPID_REVIEW,

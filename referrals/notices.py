@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from access.can import people_with
 from notifications import outbox
-from partnership.roles import BUSINESS_TEAM, CaseRole
+from partnership.roles import BUSINESS_TEAM
 
 
 def _send(kind, *, referral, to, subject, path, on, again="", **context):
@@ -110,17 +110,29 @@ def question_answered(referral, *, on):
         )
 
 
-def panel_asked(referral, *, on, due):
-    """To each Virtual Panel member and alternate: your view is needed."""
-    for person in people_with(referral.case, CaseRole.PANEL_MEMBER, moment=on):
+def panel_asked(referral, member, *, on, due):
+    """To a Virtual Panel member or alternate: your view is needed."""
+    _send(
+        "panel_asked",
+        referral=referral,
+        to=member,
+        subject="your view is needed",
+        path=reverse("give-view", args=[referral.reference]),
+        on=on,
+        due=due,
+    )
+
+
+def panel_decided(referral, *, on):
+    """To the business team: the Virtual Panel's quorum agreed, and the referrer is to be told."""
+    for person in business_team(referral, on=on):
         _send(
-            "panel_asked",
+            "panel_decided",
             referral=referral,
             to=person,
-            subject="your view is needed",
+            subject="the Virtual Panel has decided",
             path=referral.get_absolute_url(),
             on=on,
-            due=due,
         )
 
 

@@ -7,8 +7,11 @@ from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from access.models import cases_open_to
+from deadlines import rules
+from deadlines.models import Deadline
+from partnership.models import Appointment, Partnership
 from partnership.permissions import Permission
-from referrals.models import Child, Referral
+from referrals.models import Child, PanelView, Referral
 
 SIMILAR_NAME = 0.35
 """Trigram similarity from which two names are shown as possibly the same: low, since a person looks at each."""
@@ -171,9 +174,9 @@ def _why(mine, other):
     ):
         if getattr(mine, field) and getattr(mine, field) == getattr(other, field):
             why.append(words)
-    if mine.home_address and other.home_address and mine.home_address.postcode:
-        if mine.home_address.postcode == other.home_address.postcode:
-            why.append("same postcode")
+    postcodes = {child.home_address.postcode if child.home_address else "" for child in (mine, other)}
+    if len(postcodes) == 1 and "" not in postcodes:
+        why.append("same postcode")
     return why
 
 
@@ -190,3 +193,57 @@ def waiting_for_approval(*, user, moment):
         .values("pk", "agency__name", "sent_for_approval_at")
         .order_by("sent_for_approval_at")
     )
+
+
+def panel_appointments(day):
+    """This will return the appointments to the Virtual Panel in force on a day: members and their alternates."""
+    kinds = (Appointment.Kind.VIRTUAL_PANEL, Appointment.Kind.ALTERNATE)
+    return Appointment.objects.in_force(day).filter(kind__in=kinds, user__is_active=True).order_by("partner", "pk")
+
+
+def views_in_force(referral):
+    """This will return the Virtual Panel's views as they stand: at most one for each partner, first given first."""
+    return (
+        referral.panel_views.filter(superseded_at=None)
+        .select_related("member", "appointment")
+        .order_by("given_at", "pk")
+    )
+
+
+def agreed_outcome(referral):
+    """This will return (outcome, partners) when the quorum agrees on the same outcome, else None.
+
+    The quorum is the partnership's setting (two of three unless changed); a partner counts once, whoever spoke for it.
+    """
+    by_outcome = {}
+    for view in views_in_force(referral):
+        if view.outcome:
+            by_outcome.setdefault(view.outcome, []).append(view.partner)
+    quorum = Partnership.load().quorum
+    return next(((outcome, sorted(agreed)) for outcome, agreed in by_outcome.items() if len(agreed) >= quorum), None)
+
+
+def may_read_views(referral, user):
+    """This will say whether a panel member may see the others' views: once their own partner's was given by them,
+    or the panel has decided."""
+    if referral.status in Referral.DECIDED:
+        return True
+    return PanelView.objects.filter(referral=referral, member=user).exists()
+
+
+def is_suspected_suicide(referral):
+    """This will say whether any subject child's death is a suspected suicide."""
+    return referral.children.filter(circumstance="death_suspected_suicide").exists()
+
+
+def notification_due_at(referral):
+    """This will return the national date of the serious incident notification, as it last ran, or None."""
+    deadlines = Deadline.objects.filter(reference=referral.reference, rule=rules.SIN_NATIONAL.code)
+    last = deadlines.order_by("-started_at", "-pk").first()
+    return last.due_at if last else None
+
+
+def day_0(referral):
+    """This will return the moment that local milestones count from: received or SIN sent, whichever was earlier."""
+    sin = getattr(referral, "sin", None)
+    return min(referral.received_at, sin.sent_at) if sin else referral.received_at

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import acts, fill_in, pages
+from referrals.views import acts, decision, fill_in, pages
 
 urlpatterns = [
     # referrals/
@@ -27,5 +27,10 @@ urlpatterns = [
     path("<str:reference>/attach/", acts.Attach.as_view(), name="attach"),
     path("<str:reference>/detach/", acts.Detach.as_view(), name="detach"),
     path("<str:reference>/pass-on/", acts.PassOn.as_view(), name="pass-on"),
+    path("<str:reference>/panel/", decision.VirtualPanel.as_view(), name="virtual-panel"),
+    path("<str:reference>/give-view/", decision.GiveView.as_view(), name="give-view"),
+    path("<str:reference>/tell-outcome/", decision.TellOutcome.as_view(), name="tell-outcome"),
+    path("<str:reference>/decide-notification/", decision.DecideNotification.as_view(), name="decide-notification"),
+    path("<str:reference>/record-notification/", decision.RecordNotification.as_view(), name="record-notification"),
     path("<str:reference>/withdraw/", acts.Withdraw.as_view(), name="withdraw"),
 ]

@@ -54,7 +54,7 @@ class TrackedModel(models.Model):
 
     def save(self, *args, **kwargs):
         if not hasattr(self, "_history_date"):
-            raise SidewaysWrite(f"{type(self).__name__} is saved through trail.models.save: it needs a person and a time")
+            raise SidewaysWrite(f"{type(self).__name__} is saved through trail.models.save, with a person and a time")
         try:
             super().save(*args, **kwargs)
         finally:
@@ -109,6 +109,9 @@ class Text(models.Model):
     """The words of an event. They lie apart so that erasure can empty them while the event and its hash stay."""
 
     words = models.TextField()
+
+    def __str__(self):
+        return f"words {self.pk}"
 
 
 class Event(models.Model):

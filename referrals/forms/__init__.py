@@ -14,6 +14,7 @@ from referrals.forms.acts import (
     SendToPanel,
     Submit,
 )
+from referrals.forms.decision import DecideNotification, GiveView, RecordNotification, TellOutcome
 from referrals.forms.sections import ROWS, SECTIONS, RowKind, Section, section_of
 
 __all__ = [
@@ -25,13 +26,17 @@ __all__ = [
     "AttachFile",
     "Confirm",
     "Correct",
+    "DecideNotification",
+    "GiveView",
     "KeyIn",
     "PassOn",
     "Reason",
+    "RecordNotification",
     "RowKind",
     "Screen",
     "Section",
     "SendToPanel",
     "Submit",
+    "TellOutcome",
     "section_of",
 ]

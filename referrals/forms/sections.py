@@ -141,14 +141,22 @@ class OtherConsiderations(RecordForm):
 
 PERSON = ["ethnicity", "disability", "disability_types", "send", "send_needs", "disability_detail"]
 DISABILITY_REVEALS = {"disability": {"yes": ["disability_types"]}}
-DISABILITY = Fieldset("Disability and special educational needs", "disability", "send", "send_needs", "disability_detail")
+DISABILITY = Fieldset(
+    "Disability and special educational needs", "disability", "send", "send_needs", "disability_detail"
+)
 
 
 class ChildForm(RecordForm):
     addresses = ("home_address",)
     address_after = {"home_address": "harm"}
     layout = Layout(
-        Fieldset("The child", "name", "other_names", "date_of_birth", Details("The child is not yet born", "unborn", "expected_on")),
+        Fieldset(
+            "The child",
+            "name",
+            "other_names",
+            "date_of_birth",
+            Details("The child is not yet born", "unborn", "expected_on"),
+        ),
         Fieldset(
             "What happened to this child",
             "nature",
@@ -174,9 +182,7 @@ class ChildForm(RecordForm):
             "immigration_status",
         ),
         DISABILITY,
-        Fieldset(
-            "Education", "education", "education_setting", "education_attendance", "education_exclusions"
-        ),
+        Fieldset("Education", "education", "education_setting", "education_attendance", "education_exclusions"),
         Fieldset("Numbers", "nhs_number", "upn", "la_case_number"),
         Fieldset("About the child", "pen_picture"),
         Fieldset(
@@ -309,7 +315,7 @@ class FamilyMemberForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not any(value for name, value in cleaned.items() if name not in self.addresses and value not in ("", [], None)):
+        if not any(cleaned.get(name) for name in self._meta.fields):
             self.add_error("name", "Enter a name, or what is known about this person")
         return cleaned
 

@@ -84,17 +84,7 @@ class Child(Person):
     placement_provider = code("Placement provider", "placement_provider")
     placement_provider_name = models.CharField("Provider’s name", max_length=200, blank=True)
     placement_urn = models.CharField("Provider’s unique reference number (URN)", max_length=20, blank=True)
-    plan = models.CharField(
-        "Child protection or child in need plan",
-        max_length=10,
-        blank=True,
-        choices=[
-            ("none", "None"),
-            ("cin", "Child in need plan"),
-            ("cp", "Child protection plan"),
-            ("not_known", "Not known"),
-        ],
-    )
+    plan = code("Child protection or child in need plan", "plan")
     plan_category = code("Category of the child protection plan", "cp_category")
     gp_practice = models.CharField("GP practice", max_length=200, blank=True)
     not_known = models.JSONField(default=dict, blank=True, editable=False)

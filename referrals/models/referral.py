@@ -28,7 +28,25 @@ class Referral(CaseRecord):
         ADDITIONAL = "additional", "Additional referral to an existing case"
         PASSED_ON = "passed_on", "Passed to another partnership"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        # What the Virtual Panel decided: a status for each of its outcomes, of the same code.
+        RAPID_REVIEW = "rapid_review", "Rapid review"
+        NO_FURTHER_ACTION = "no_further_action", "No further action"
+        PRACTICE_LEARNING_REVIEW = "practice_learning_review", "Practice (local) learning review"
+        BRIEF_LEARNING_REVIEW = "brief_learning_review", "Brief learning review"
+        SINGLE_AGENCY_REVIEW = "single_agency_review", "Single agency review"
+        GOOD_PRACTICE = "good_practice", "Learning from good practice"
+        ESCALATION = "escalation", "Escalation"
 
+    DECIDED = (
+        Status.RAPID_REVIEW,
+        Status.NO_FURTHER_ACTION,
+        Status.PRACTICE_LEARNING_REVIEW,
+        Status.BRIEF_LEARNING_REVIEW,
+        Status.SINGLE_AGENCY_REVIEW,
+        Status.GOOD_PRACTICE,
+        Status.ESCALATION,
+        Status.PASSED_ON,
+    )
     EDITABLE = (Status.DRAFT, Status.RETURNED)
     STAGES = {
         Status.RECEIVED: Case.Stage.REFERRAL,
@@ -37,10 +55,22 @@ class Referral(CaseRecord):
         Status.ADDITIONAL: Case.Stage.CLOSED,
         Status.PASSED_ON: Case.Stage.CLOSED,
         Status.WITHDRAWN: Case.Stage.CLOSED,
+        Status.RAPID_REVIEW: Case.Stage.RAPID_REVIEW,
+        **dict.fromkeys(
+            (
+                Status.NO_FURTHER_ACTION,
+                Status.PRACTICE_LEARNING_REVIEW,
+                Status.BRIEF_LEARNING_REVIEW,
+                Status.SINGLE_AGENCY_REVIEW,
+                Status.GOOD_PRACTICE,
+                Status.ESCALATION,
+            ),
+            Case.Stage.CLOSED,
+        ),
     }
     view_permission = Permission.VIEW_REFERRAL
 
-    status = models.CharField(max_length=20, choices=Status, editable=False)
+    status = models.CharField(max_length=30, choices=Status, editable=False)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     agency = models.ForeignKey(
         "partnership.Agency", models.PROTECT, null=True, related_name="referrals", editable=False
@@ -78,9 +108,7 @@ class Referral(CaseRecord):
     place = models.ForeignKey(
         Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Place of the incident"
     )
-    how_distinct = models.TextField(
-        "How is the case distinct from other child protection work?", blank=True
-    )
+    how_distinct = models.TextField("How is the case distinct from other child protection work?", blank=True)
     la_aware_on = models.DateField("Date the local authority became aware", null=True, blank=True)
     la_aware_at_time = models.TimeField("Time the local authority became aware", null=True, blank=True)
     la_aware_how = models.CharField("How it became aware", max_length=300, blank=True)
@@ -122,9 +150,7 @@ class Referral(CaseRecord):
     )
 
     # Approval
-    approver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
-    )
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
     sent_for_approval_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
@@ -141,9 +167,7 @@ class Referral(CaseRecord):
     )
     complete = models.BooleanField("Is the referral complete?", null=True)
     in_our_area = models.BooleanField("Did the incident happen in our area?", null=True)
-    la_aware_at = models.DateTimeField(
-        "Moment the local authority became aware", null=True, blank=True
-    )
+    la_aware_at = models.DateTimeField("Moment the local authority became aware", null=True, blank=True)
     already_notified = code("Has the local authority already notified?", "la_reported")
     duplicates_checked = models.BooleanField("Possible duplicates checked", default=False)
     screening_notes = models.TextField("Notes of the screening", blank=True)

@@ -10,18 +10,13 @@ from trail.models import TrackedModel
 class InvolvedService(TrackedModel):
     """A service that works, or worked, with the family: from it the agencies to be asked are proposed."""
 
-    class Works(models.TextChoices):
-        CURRENT = "current", "Current"
-        CLOSED = "closed", "Closed"
-        NOT_KNOWN = "not_known", "Not known"
-
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="services", editable=False)
     service = code("Service", "agency_service")
     service_other = models.CharField("What service", max_length=200, blank=True)
     name = models.CharField("Service name", max_length=200, blank=True)
     contact = models.CharField("Contact", max_length=300, blank=True)
     works_with = models.CharField("Works with whom", max_length=300, blank=True)
-    involvement = models.CharField("Current or closed", max_length=10, choices=Works, blank=True)
+    involvement = code("Current or closed", "involvement")
     practitioner = models.CharField("Practitioner", max_length=200, blank=True)
 
     class Meta(TrackedModel.Meta):

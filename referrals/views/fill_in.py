@@ -43,9 +43,7 @@ class FillIn(ReferralPage):
 
     def act(self, form):
         if self.section.form:
-            workflow.fill_in(
-                self.record, by=self.request.user, on=self.now, values=form.values(), seen=form.seen()
-            )
+            workflow.fill_in(self.record, by=self.request.user, on=self.now, values=form.values(), seen=form.seen())
         return self.next_page()
 
     def next_page(self):

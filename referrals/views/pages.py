@@ -114,6 +114,9 @@ class ReferralView(RecordView):
             context["screening"] = [(row.label, row.value) for row in rows]
         if record.status == Referral.Status.RETURNED:
             context["last_comment"] = last_event(record).words
+        decision = getattr(record, "panel_decision", None)
+        context["told"] = decision.told if decision else ""
+        context["may_see_panel"] = record.is_received and self.may(P.VIEW_PANEL)
         context["actions"] = buttons(record, context["available"])
         context["deadlines"] = timescales(record.reference) if self.may(P.VIEW_TIMELINE) else []
         context["questions"] = record.questions.order_by("asked_at").select_related("asked_by", "answered_by")
@@ -133,6 +136,10 @@ BUTTONS = (
     ("attach", "Attach to an earlier referral", "secondary"),
     ("detach", "Make it a case of its own again", "secondary"),
     ("pass-on", "Passed to another partnership", "secondary"),
+    ("give-view", "Give your view", ""),
+    ("tell-outcome", "Tell the referrer the outcome", ""),
+    ("decide-notification", "Record the decision to notify or not", "secondary"),
+    ("record-notification", "Record the notification as sent", "secondary"),
     ("correct", "Add a correction", "secondary"),
     ("withdraw", "Withdraw", "secondary"),
 )
@@ -141,9 +148,7 @@ BUTTONS = (
 
 def buttons(record, available):
     """This will return (words, address, kind) of what this person can do to the record as it stands."""
-    return [
-        (words, reverse(name, args=[record.reference]), kind) for name, words, kind in BUTTONS if name in available
-    ]
+    return [(words, reverse(name, args=[record.reference]), kind) for name, words, kind in BUTTONS if name in available]
 
 
 def tasks(record):
@@ -203,5 +208,3 @@ class File(View):
             what=f"file {attachment.key.hex[:8]}",
         )
         return files.serve(attachment)
-
-

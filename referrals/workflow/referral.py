@@ -1,4 +1,4 @@
-"""How a referral moves, from its first line to the Virtual Panel: the only place its status is written."""
+"""From the first line of a referral to the Virtual Panel, and its ends before a decision."""
 
 from datetime import datetime, time
 
@@ -10,7 +10,7 @@ from casework import references, versions
 from casework.models import Correction
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
-from partnership.models import Appointment, Membership
+from partnership.models import Membership
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from referrals import notices, queries
@@ -71,9 +71,7 @@ def key_in_referral(*, by, on, received_at, channel):
     """
     if received_at > on:
         raise CannotProceed(("received_at", "The moment it was received must be in the past"))
-    return _open(
-        by=by, on=on, stage=Case.Stage.REFERRAL, keyed_in=True, received_at=received_at, channel=channel
-    )
+    return _open(by=by, on=on, stage=Case.Stage.REFERRAL, keyed_in=True, received_at=received_at, channel=channel)
 
 
 def _assign(record, values, *, case, by, on):
@@ -192,13 +190,14 @@ def _receive(referral, *, by, on, received_at, channel):
     if referral.la_aware_on and not referral.la_aware_at:
         referral.la_aware_at = _moment(referral.la_aware_on, referral.la_aware_at_time)
     referral.already_notified = referral.already_notified or referral.la_reported
-    _start(rules.SCREENING, referral, "screen", counts_from=received_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
+    start_clock(rules.SCREENING, referral, "screen", counts_from=received_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
     _start_notification_clocks(referral, on=on, by=by)
     notices.received(referral, on=on)
     return Status.RECEIVED
 
 
-def _start(rule, referral, page, *, counts_from, on, by, due=None, **addressee):
+def start_clock(rule, referral, page, *, counts_from, on, by, due=None, key="", **addressee):
+    """This will start a timescale of the referral; `page` names the page that opens the work, "" the referral's own."""
     return clock.start(
         rule,
         case=referral.case,
@@ -208,6 +207,7 @@ def _start(rule, referral, page, *, counts_from, on, by, due=None, **addressee):
         on=on,
         by=by,
         due=due,
+        key=key,
         **addressee,
     )
 
@@ -216,9 +216,22 @@ def _start_notification_clocks(referral, *, on, by):
     """Start the clocks of the local authority's duty, as far as their moments are known."""
     for person in _holders(Role.LA_NOTIFIER, on=on):
         can.grant(
-            case=referral.case, user=person, role=CaseRole.NOTIFIER, reason="Notifies for the local authority", on=on, by=by
+            case=referral.case,
+            user=person,
+            role=CaseRole.NOTIFIER,
+            reason="Notifies for the local authority",
+            on=on,
+            by=by,
         )
-    _start(rules.SIN_LOCAL, referral, "", counts_from=referral.received_at, on=on, by=by, role=CaseRole.NOTIFIER)
+    start_clock(
+        rules.SIN_LOCAL,
+        referral,
+        "record-notification",
+        counts_from=referral.received_at,
+        on=on,
+        by=by,
+        role=CaseRole.NOTIFIER,
+    )
     _start_awareness_clocks(referral, on=on, by=by)
 
 
@@ -226,8 +239,10 @@ def _start_awareness_clocks(referral, *, on, by):
     if referral.la_aware_at is None:
         return
     aware = referral.la_aware_at
-    _start(rules.SIN_NATIONAL, referral, "", counts_from=aware, on=on, by=by, role=CaseRole.NOTIFIER)
-    _start(rules.PARTNERS_TOLD, referral, "", counts_from=aware, on=on, by=by, role=Role.BUSINESS_MANAGER)
+    start_clock(
+        rules.SIN_NATIONAL, referral, "record-notification", counts_from=aware, on=on, by=by, role=CaseRole.NOTIFIER
+    )
+    start_clock(rules.PARTNERS_TOLD, referral, "", counts_from=aware, on=on, by=by, role=Role.BUSINESS_MANAGER)
 
 
 def _holders(role, *, on):
@@ -251,9 +266,7 @@ def screen(referral, *, by, on, **values):
     referral.screened_at, referral.screened_by = on, by
     if referral.la_aware_at != aware:
         for rule in (rules.SIN_NATIONAL, rules.PARTNERS_TOLD):
-            clock.stop(
-                rule, reference=referral.reference, on=on, by=by, reason="The moment of awareness was corrected"
-            )
+            clock.stop(rule, reference=referral.reference, on=on, by=by, reason="The moment of awareness was corrected")
         _start_awareness_clocks(referral, on=on, by=by)
 
 
@@ -265,7 +278,7 @@ def ask(referral, *, by, on, question, needed_by=None):
     row = Question(referral=referral, question=question, needed_by=needed_by, asked_by=by, asked_at=on)
     trail.save(row, by=by, on=on, reason="ask")
     addressee = {"role": Role.BUSINESS_COORDINATOR} if referral.keyed_in else {"user": referral.opened_by}
-    _start(rules.MORE_INFORMATION, referral, "answer", counts_from=on, on=on, by=by, due=needed_by, **addressee)
+    start_clock(rules.MORE_INFORMATION, referral, "answer", counts_from=on, on=on, by=by, due=needed_by, **addressee)
     notices.question_asked(referral, on=on, needed_by=needed_by)
 
 
@@ -284,15 +297,11 @@ def answer(referral, *, by, on, answer):
 @transition(Referral, sources=SENT, target=None, permission=P.SCREEN_REFERRAL, words="text")
 def correct(referral, *, by, on, about, text):
     """This will put a correction beside the original, which nobody edits after it was sent."""
-    row = Correction(
-        case=referral.case, reference=referral.reference, about=about, text=text, made_by=by, made_at=on
-    )
+    row = Correction(case=referral.case, reference=referral.reference, about=about, text=text, made_by=by, made_at=on)
     trail.save(row, by=by, on=on, reason="correct")
 
 
-@transition(
-    Referral, sources=RECEIVED, target=Status.WITH_PANEL, permission=P.SCREEN_REFERRAL, words="rationale"
-)
+@transition(Referral, sources=RECEIVED, target=Status.WITH_PANEL, permission=P.SCREEN_REFERRAL, words="rationale")
 def send_to_panel(referral, *, by, on, rationale):
     """This will put the referral to the Virtual Panel: every member and alternate is asked and sees the referral.
 
@@ -309,21 +318,26 @@ def send_to_panel(referral, *, by, on, rationale):
     if problems:
         raise CannotProceed(*problems)
     referral.outcome, referral.rationale = "virtual_panel", rationale
+    clock.meet(rules.SCREENING, reference=referral.reference, on=on, by=by)
+    clock.stop(rules.MORE_INFORMATION, reference=referral.reference, on=on, by=by, reason="Put to the Virtual Panel")
     for appointment in members:
         reason = f"{appointment.get_kind_display()} for {appointment.get_partner_display()}"
         can.grant(case=referral.case, user=appointment.user, role=CaseRole.PANEL_MEMBER, reason=reason, on=on, by=by)
-    clock.meet(rules.SCREENING, reference=referral.reference, on=on, by=by)
-    clock.stop(rules.MORE_INFORMATION, reference=referral.reference, on=on, by=by, reason="Put to the Virtual Panel")
-    waiting = _start(
-        rules.VIRTUAL_PANEL, referral, "", counts_from=referral.received_at, on=on, by=by, role=CaseRole.PANEL_MEMBER
-    )
-    notices.panel_asked(referral, on=on, due=waiting.due_at)
+        waiting = start_clock(
+            rules.VIRTUAL_PANEL,
+            referral,
+            "give-view",
+            counts_from=referral.received_at,
+            on=on,
+            by=by,
+            user=appointment.user,
+            key=str(appointment.user_id),
+        )
+        notices.panel_asked(referral, appointment.user, on=on, due=waiting.due_at)
 
 
 def _panel(*, on):
-    kinds = (Appointment.Kind.VIRTUAL_PANEL, Appointment.Kind.ALTERNATE)
-    appointments = Appointment.objects.in_force(timezone.localdate(on)).filter(kind__in=kinds, user__is_active=True)
-    return list(appointments.select_related("user"))
+    return list(queries.panel_appointments(timezone.localdate(on)).select_related("user"))
 
 
 # Other ends
@@ -339,9 +353,7 @@ def _end(referral, *, by, on, outcome, rationale, why, keep_notification=False):
     notices.ended(referral, on=on)
 
 
-@transition(
-    Referral, sources=RECEIVED, target=Status.ADDITIONAL, permission=P.SCREEN_REFERRAL, words="rationale"
-)
+@transition(Referral, sources=RECEIVED, target=Status.ADDITIONAL, permission=P.SCREEN_REFERRAL, words="rationale")
 def attach(referral, *, by, on, first, rationale):
     """This will attach the referral to the case of an earlier one about the same incident.
 
@@ -350,7 +362,9 @@ def attach(referral, *, by, on, first, rationale):
     if first == referral or first.status == Status.ADDITIONAL:
         raise CannotProceed(("first", "Select the first referral of the incident"))
     referral.attached_to = first
-    _end(referral, by=by, on=on, outcome="additional_referral", rationale=rationale, why=f"Attached to {first.reference}")
+    _end(
+        referral, by=by, on=on, outcome="additional_referral", rationale=rationale, why=f"Attached to {first.reference}"
+    )
     notices.joined(first, on=on)
 
 
@@ -359,13 +373,11 @@ def detach(referral, *, by, on, reason):
     """This will undo `attach`: the referral is a case of its own again, its timescales count from its own receipt."""
     referral.attached_to, referral.outcome, referral.rationale = None, "", ""
     received_at = referral.received_at
-    _start(rules.SCREENING, referral, "screen", counts_from=received_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
+    start_clock(rules.SCREENING, referral, "screen", counts_from=received_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
     _start_notification_clocks(referral, on=on, by=by)
 
 
-@transition(
-    Referral, sources=RECEIVED, target=Status.PASSED_ON, permission=P.SCREEN_REFERRAL, words="rationale"
-)
+@transition(Referral, sources=RECEIVED, target=Status.PASSED_ON, permission=P.SCREEN_REFERRAL, words="rationale")
 def pass_on(referral, *, by, on, passed_to, passed_at, rationale):
     """This will record that the incident happened elsewhere and which partnership it was passed to, and when."""
     if passed_at > on:
@@ -385,5 +397,3 @@ def withdraw(referral, *, by, on, reason):
     """
     _end(referral, by=by, on=on, outcome="withdrawn", rationale=reason, why="Withdrawn", keep_notification=True)
     clock.stop(rules.RETURNED, reference=referral.reference, on=on, by=by, reason="Withdrawn")
-
-

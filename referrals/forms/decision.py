@@ -1,0 +1,112 @@
+"""What the Virtual Panel and the local authority are asked."""
+
+from typing import ClassVar
+
+from casework.forms import RecordForm
+from design import forms
+from partnership.models import Membership, User
+from partnership.roles import Role
+from referrals.models import NotificationDecision, PanelView, SeriousIncidentNotification
+
+NEEDED = {
+    "abuse": "Select your view on the first criterion",
+    "abuse_rationale": "Enter the rationale for the first criterion",
+    "harm": "Select your view on the second criterion",
+    "harm_rationale": "Enter the rationale for the second criterion",
+    "sin_needed": "Select whether a serious incident notification is needed",
+}
+
+
+class GiveView(RecordForm):
+    reveals = {
+        "outcome": {"no_further_action": ["nfa_reason", "nfa_reason_other"]},
+    }
+    layout = forms.Layout(
+        "referral_read",
+        "further_information",
+        forms.Fieldset("The two criteria", "abuse", "abuse_rationale", "harm", "harm_rationale", "needed"),
+        forms.Fieldset("What follows", "sin_needed", "outcome", "rationale", "immediate_action"),
+    )
+
+    class Meta:
+        model = PanelView
+        widgets: ClassVar = {"outcome": forms.Radios}
+        fields = [
+            "referral_read",
+            "further_information",
+            "abuse",
+            "abuse_rationale",
+            "harm",
+            "harm_rationale",
+            "needed",
+            "sin_needed",
+            "outcome",
+            "nfa_reason",
+            "nfa_reason_other",
+            "rationale",
+            "immediate_action",
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["referral_read"].required = True
+        self.fields["referral_read"].error_messages["required"] = "Say that you have read the referral"
+        for name, message in NEEDED.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = message
+        # Both boxes of the model default to False; a question nobody answered is not a "no".
+        self.fields["sin_needed"] = forms.YesNoField(
+            label=PanelView._meta.get_field("sin_needed").verbose_name,
+            error_messages={"required": NEEDED["sin_needed"]},
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        if "cannot_say" in (cleaned.get("abuse"), cleaned.get("harm")):
+            if not cleaned.get("needed"):
+                self.add_error("needed", "Enter what is needed to say")
+        elif cleaned.get("outcome") and not cleaned.get("rationale"):
+            self.add_error("rationale", "Enter the rationale for the outcome")
+        if cleaned.get("outcome") == "no_further_action" and not cleaned.get("nfa_reason"):
+            self.add_error("nfa_reason", "Select the reason for no further action")
+        return cleaned
+
+
+class TellOutcome(forms.Form):
+    told = forms.CharField(
+        label="What the referrer is told",
+        rows=8,
+        max_length=20_000,
+        help_text="The outcome and the reasons. The referrer reads it in the hub; the e-mail holds only the reference.",
+        error_messages={"required": "Enter what the referrer is told"},
+    )
+
+
+class DecideNotification(RecordForm):
+    class Meta:
+        model = NotificationDecision
+        fields = ["notify", "why"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["notify"] = forms.YesNoField(
+            label="Will the local authority notify?",
+            error_messages={"required": "Select whether the local authority will notify"},
+        )
+        self.fields["why"].error_messages["required"] = "Enter why"
+
+
+class RecordNotification(RecordForm):
+    class Meta:
+        model = SeriousIncidentNotification
+        fields = ["sent_at", "sin_reference", "sent_by", "late_reason"]
+
+    def __init__(self, *args, user, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sent_at"].latest = "now"
+        notifiers = Membership.objects.in_force(today).filter(role=Role.LA_NOTIFIER)
+        people = User.objects.filter(pk__in=notifiers.values("user"), is_active=True).order_by("full_name")
+        self.fields["sent_by"].queryset = people
+        self.fields["sent_by"].initial = user.pk
+        self.fields["sent_by"].error_messages["required"] = "Select who sent it"
+        self.fields["sin_reference"].error_messages["required"] = "Enter the reference given by the national system"

@@ -1,0 +1,51 @@
+"""How a referral moves: the only place its status is written."""
+
+from referrals.workflow.decision import (
+    decide_notification,
+    give_view,
+    record_notification,
+    tell_outcome,
+)
+from referrals.workflow.referral import (
+    answer,
+    approve,
+    ask,
+    attach,
+    correct,
+    detach,
+    fill_in,
+    fill_in_row,
+    key_in_referral,
+    open_referral,
+    pass_on,
+    remove_row,
+    return_to_referrer,
+    screen,
+    send_to_panel,
+    submit,
+    withdraw,
+)
+
+__all__ = [
+    "answer",
+    "approve",
+    "ask",
+    "attach",
+    "correct",
+    "decide_notification",
+    "detach",
+    "fill_in",
+    "fill_in_row",
+    "give_view",
+    "key_in_referral",
+    "open_referral",
+    "pass_on",
+    "record_notification",
+    "remove_row",
+    "return_to_referrer",
+    "screen",
+    "send_to_panel",
+    "submit",
+    "tell_outcome",
+    "withdraw",
+]
