@@ -18,7 +18,7 @@ class ReticentFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def format(self, record):
-        if record.exc_info or "exc" in (record.args if isinstance(record.args, dict) else ()):
+        if record.args or record.exc_info:
             record = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
             record.msg, record.args = reticent_message(record), ()
         return QUERY.sub(r"\1?…", super().format(record))
@@ -30,12 +30,12 @@ class ReticentFormatter(logging.Formatter):
 def reticent_message(record):
     """This will return the message with every exception in its arguments named by class only."""
     args = record.args
-    if isinstance(args, dict):
+    if isinstance(args, dict) and "exc" in args:
         # Celery's "Task … raised unexpected": the exception and traceback come as text.
         exception = record.exc_info[1] if record.exc_info else None
         name = type(exception).__name__ if exception else "an exception"
         args = args | {"exc": name, "traceback": "", "args": "", "kwargs": ""}
-    elif args:
+    elif isinstance(args, tuple):
         args = tuple(type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in args)
     return str(record.msg) % args if args else str(record.msg)
 

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import DateField, DateTimeField
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import (
+    SQLAggregateCompiler,
+    SQLCompiler,
+    SQLDeleteCompiler,
+    SQLInsertCompiler,
+    SQLUpdateCompiler,
+)
 from django.template import base as template_base
 from django.template import engines
 
@@ -67,12 +73,13 @@ def refuse_moments_as_dates():
 def shuffle_unordered_querysets():
     """This will return rows in random order wherever no order was asked for: nobody may count on one."""
     original = SQLCompiler.get_order_by
+    writers = (SQLAggregateCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler)
 
     def get_order_by(self):
         query = self.query
         ordered = query.extra_order_by or query.order_by or (query.default_ordering and query.get_meta().ordering)
-        plain = not (query.distinct or query.combinator or query.group_by or query.subquery or query.is_sliced)
-        if ordered or not plain or type(self) is not SQLCompiler or not query.default_cols:
+        plain = not (query.distinct or query.combinator or query.group_by or query.subquery)
+        if ordered or not plain or isinstance(self, writers) or not query.default_cols:
             return original(self)
         query.order_by = ("?",)
         try:
