@@ -92,7 +92,10 @@ class Listing:
 
     def filter_form(self, data):
         """Give the filters as the URL has them, with the order as one more question."""
-        form = (self.filters or forms.Form)(data if data else None)
+        if data and self.order:  # else the box would show its first line, and the next "Apply" would take that
+            data = data.copy()
+            data.setdefault("order", self.order)
+        form = (self.filters or forms.Form)(data or None)
         choices = [
             (f"{turn}{column.key}", f"{column.label}, {words}")
             for column in self.columns

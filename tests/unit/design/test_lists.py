@@ -83,6 +83,11 @@ def test_links_keep_the_filters():
     assert page["exports"] == [("CSV", "/list/?text=RR&format=csv"), ("XLSX", "/list/?text=RR&format=xlsx")]
 
 
+def test_the_order_in_force_is_the_one_the_box_shows():
+    assert '<option value="due" selected>' in show(ask("text=RR"))
+    assert '<option value="-reference" selected>' in show(ask("order=-reference"))
+
+
 def test_pages_around_this_one():
     class Url:
         def having(self, **changes):
