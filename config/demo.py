@@ -7,6 +7,7 @@ everything in order, and if it is killed the kernel does.
 
 import argparse
 import contextlib
+import hashlib
 import os
 import signal
 import socket
@@ -91,13 +92,16 @@ def prepare(environment, *, seed):
     half_seeded, accounts = var / "seeding", var / "accounts.txt"
     if half_seeded.exists():  # killed meanwhile: half a partnership helps nobody
         empty_database(environment)
+        (var / "prepared").unlink(missing_ok=True)
         half_seeded.unlink()
     # What the processes of an earlier run said of themselves is no longer true.
     broker(environment).delete(*[f":1:alive:{name}" for name in ("worker", "beat")])
-    manage(environment, "migrate", "-v0")
-    if exists("load_reference"):
+    prepared, want = var / "prepared", fingerprint()
+    if not prepared.exists() or prepared.read_text() != want:
+        manage(environment, "migrate", "-v0")
         manage(environment, "load_reference", "-v0")
-    if seed and exists("seed_demo") and not accounts.exists():
+        embedded.make_file(prepared, want)
+    if seed and not accounts.exists():
         say("making a partnership to look at …")
         half_seeded.touch()
         embedded.make_file(accounts.with_suffix(".new"), manage(environment, "seed_demo", "-v0"))
@@ -106,8 +110,13 @@ def prepare(environment, *, seed):
     return accounts.read_text() if accounts.exists() else ""
 
 
-def exists(command):
-    return any(ROOT.glob(f"*/management/commands/{command}.py"))
+def fingerprint():
+    """This will return what changes whenever migrating or loading reference data would do something."""
+    total = hashlib.sha256()
+    for pattern in ("*/migrations/*.py", "*/reference.py", "*/data/*", "config/grants.py"):
+        for path in sorted(ROOT.glob(pattern)):
+            total.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return total.hexdigest()
 
 
 def manage(environment, *arguments):

@@ -460,7 +460,11 @@ def open_var(var):
 @contextlib.contextmanager
 def open_lock(var):
     """This will hold the lock of this VAR, or raise InUse at once."""
-    with open(var / "lock", "r+") as lock:
+    try:
+        lock = open(var / "lock", "r+")
+    except PermissionError:
+        raise SystemExit(f"{var} belongs to {name_of(var.stat().st_uid)}: start as that user or as root.") from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
