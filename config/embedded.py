@@ -461,7 +461,7 @@ def open_var(var):
 def open_lock(var):
     """This will hold the lock of this VAR, or raise InUse at once."""
     try:
-        lock = open(var / "lock", "r+")
+        lock = open(var / "lock", "r+")  # noqa: SIM115 (closed by the `with` below)
     except PermissionError:
         raise SystemExit(f"{var} belongs to {name_of(var.stat().st_uid)}: start as that user or as root.") from None
     with lock:
