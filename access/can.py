@@ -20,6 +20,8 @@ def can(user, permission, record=None, *, moment):
         roles = roles_granting(permission)
         day = timezone.localdate(moment)
         return Membership.objects.in_force(day).filter(user=user, role__in=roles).exists()
+    if hasattr(record, "may"):  # an agency's rights in a case end at its own summary
+        return record.may(user, permission, moment=moment)
     case_id = record.pk if isinstance(record, Case) else record.case_id
     return cases_open_to(user, permission, moment=moment).filter(pk=case_id).exists()
 
@@ -88,6 +90,7 @@ def people_with(case, role, *, moment):
     standing = Membership.objects.in_force(day).filter(role=role)
     people = User.objects.filter(is_active=True)
     found = people.filter(pk__in=rows.values("user")) | people.filter(pk__in=leads.values("user"))
-    found |= people.filter(pk__in=standing.values("user"))
+    if case is None or not (case.restricted or case.stage in Case.UNSENT):
+        found |= people.filter(pk__in=standing.values("user"))
     kept_out = Exclusion.objects.in_force(moment).filter(case=case).values("user") if case else User.objects.none()
     return found.exclude(pk__in=kept_out).distinct()

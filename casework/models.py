@@ -118,3 +118,54 @@ class Correction(TrackedModel):
 
     def __str__(self):
         return f"{self.reference}: {self.about}"
+
+
+class Version(TrackedModel):
+    """A record's content frozen as canonical JSON, with its SHA-256: what a signature covers. Never changed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="versions")
+    reference = models.CharField(max_length=30, db_index=True)
+    number = models.PositiveIntegerField()
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta(TrackedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["reference", "number"], name="versions_are_numbered")]
+
+    def __str__(self):
+        return f"{self.reference} version {self.number}"
+
+
+class Document(TrackedModel):
+    """A PDF of one frozen version: asked for in the transaction that needs it, rendered by a worker, kept by hash."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
+    reference = models.CharField(max_length=30, db_index=True)
+    kind = models.CharField(max_length=40)
+    version = models.ForeignKey(Version, models.PROTECT, related_name="documents")
+    key = models.UUIDField(unique=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    requested_at = models.DateTimeField()
+    rendered_at = models.DateTimeField(null=True)
+    path = models.CharField(max_length=100, blank=True)
+    size = models.PositiveIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    failed = models.CharField(max_length=200, blank=True)
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="a_rendered_document_has_its_file_and_hash",
+                condition=models.Q(rendered_at__isnull=True)
+                | (~models.Q(path="") & ~models.Q(sha256="") & models.Q(size__isnull=False)),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reference}: {self.kind}"
+
+    @property
+    def is_ready(self):
+        return self.rendered_at is not None

@@ -144,44 +144,34 @@ OUTCOME_TOLD = _local("outcome_told", "Tell the referrer the outcome", 1, WORKIN
                       "the Virtual Panel decided", "business_manager", basis=_RAPID_REVIEW)
 
 # Rapid review
-SUMMARIES_REQUESTED = _day("summaries_requested", "Ask the agencies for their summaries", 2, "business_coordinator",
-                           starts_in="rapid_reviews")
+SUMMARIES_REQUESTED = _day("summaries_requested", "Ask the agencies for their summaries", 2, "business_coordinator")
 RECORDS_SECURED = _local("records_secured", "Confirm that the records are secured", 1, WORKING_DAYS,
-                         "the summary was requested", "case_asked_agency", basis=_RAPID_REVIEW,
-                         starts_in="rapid_reviews")
-SUMMARY_RETURNED = _day("summary_returned", "Return the single agency summary", 7, "case_asked_agency",
-                        starts_in="rapid_reviews")
+                         "the summary was requested", "case_asked_agency", basis=_RAPID_REVIEW)
+SUMMARY_RETURNED = _day("summary_returned", "Return the single agency summary", 7, "case_asked_agency")
 SUMMARY_ASKED_LATER = _local("summary_asked_later", "Return the single agency summary", 5, WORKING_DAYS,
                              "the summary was requested", "case_asked_agency",
-                             basis="Asked after the first round: the co-ordinator's date, 5 working days unless named",
-                             starts_in="rapid_reviews")
+                             basis="Asked after the first round: the co-ordinator's date, 5 working days unless named")
 SUMMARY_APPROVED = _local("summary_approved", "Approve the single agency summary", None, Unit.NAMED_DAY,
-                          "the author sent it", "case_summary_approver", basis="Due with the summary it completes",
-                          starts_in="rapid_reviews")
+                          "the author sent it", "case_summary_approver", basis="Due with the summary it completes")
 SUMMARY_CHECKED = _local("summary_checked", "Accept the single agency summary, or send it back", 1, WORKING_DAYS,
-                         "the summary came in", "business_coordinator", starts_in="rapid_reviews")
-CHRONOLOGY = _day("chronology", "Combined chronology to the chair and the business manager", 9, "business_coordinator",
-                  starts_in="rapid_reviews")
-PACK_ISSUED = _day("pack_issued", "Issue the pack to the rapid review panel", 9, "business_coordinator",
-                   starts_in="rapid_reviews")
+                         "the summary came in", "business_coordinator")
+CHRONOLOGY = _day("chronology", "Combined chronology to the chair and the business manager", 9, "business_coordinator")
+PACK_ISSUED = _day("pack_issued", "Issue the pack to the rapid review panel", 9, "business_coordinator")
 PACK_BEFORE_MEETING = _local("pack_before_meeting", "Issue the pack to the rapid review panel", 1, WORKING_DAYS,
                              "the rapid review meeting", "business_coordinator", direction=Direction.BEFORE,
-                             basis=_RAPID_REVIEW, starts_in="rapid_reviews")
-MEETING = _day("meeting", "Hold the rapid review meeting", 11, "case_chair", earliest=10, starts_in="rapid_reviews")
-DRAFT_ISSUED = _day("draft_issued", "Issue the draft report", 11, "case_chair", starts_in="rapid_reviews")
-PANEL_COMMENTS = _day("panel_comments", "Agree the draft report or comment on it", 13, "case_review_panel_member",
-                      starts_in="rapid_reviews")
-SIGN_OFF = _day("sign_off", "Decide and sign the report", 14, "case_signatory", by_time=FOUR_PM,
-                starts_in="rapid_reviews")
+                             basis=_RAPID_REVIEW)
+MEETING = _day("meeting", "Hold the rapid review meeting", 11, "case_chair", earliest=10)
+DRAFT_ISSUED = _day("draft_issued", "Issue the draft report", 11, "case_chair")
+PANEL_COMMENTS = _day("panel_comments", "Agree the draft report or comment on it", 13, "case_review_panel_member")
+SIGN_OFF = _day("sign_off", "Decide and sign the report", 14, "case_signatory", by_time=FOUR_PM)
 REPORT_LOCAL = _day("report_local", "Send the report to the National Panel (local date)", 15, "business_manager",
-                    by_time=FOUR_PM, starts_in="rapid_reviews")
+                    by_time=FOUR_PM)
 REPORT_NATIONAL = _national("report_national", "Send the report to the National Panel", 15, WORKING_DAYS, SIN_SENT,
                             "business_manager", edition=(_PANEL, _PANEL_FROM),
-                            basis="An expectation of the National Panel's guidance, not a statutory limit",
-                            starts_in="rapid_reviews")
+                            basis="An expectation of the National Panel's guidance, not a statutory limit")
 NATIONAL_REPLY = _local("national_reply", "Chase the National Panel's reply", 10, WORKING_DAYS,
                         "the report was sent to the National Panel", "business_manager",
-                        basis="Practice: about ten days; no national text was found", starts_in="rapid_reviews")
+                        basis="Practice: about ten days; no national text was found")
 LESSON_LOG = _local("lesson_log", "Return the lesson log", 2, WEEKS, "the meeting", "agency_lead",
                     starts_in="learning")
 

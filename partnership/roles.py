@@ -38,6 +38,7 @@ class CaseRole(TextChoices):
     SUMMARY_APPROVER = "case_summary_approver", "Approver of the agency's summary"
     CHAIR = "case_chair", "Chair and author"
     REVIEW_PANEL_MEMBER = "case_review_panel_member", "Rapid review panel member"
+    PACK_READER = "case_pack_reader", "Reader of the chronology before the pack is issued"
     SIGNATORY = "case_signatory", "Delegated safeguarding partner"
 
 
@@ -59,6 +60,7 @@ _TEAM = frozenset(
         P.VIEW_RAPID_REVIEW,
         P.RUN_RAPID_REVIEW,
         P.READ_PACK,
+        P.ENTER_SUMMARY,
         P.EDIT_REPORT,
         P.SUBMIT_REPORT,
         P.VIEW_BOARD,
@@ -90,8 +92,9 @@ GRANTS = {
     CaseRole.ASKED_AGENCY: frozenset({P.RETURN_SUMMARY}),
     CaseRole.SUMMARY_APPROVER: frozenset({P.APPROVE_SUMMARY}),
     CaseRole.CHAIR: frozenset(
-        {P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.VIEW_RAPID_REVIEW, P.READ_PACK, P.EDIT_REPORT, P.CLOSE_COMMENTS}
+        {P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.VIEW_RAPID_REVIEW, P.DECLARE_NO_CONFLICT, P.EDIT_REPORT, P.CLOSE_COMMENTS}
     ),
+    CaseRole.PACK_READER: frozenset({P.VIEW_RAPID_REVIEW, P.READ_PACK}),
     CaseRole.REVIEW_PANEL_MEMBER: frozenset({P.VIEW_RAPID_REVIEW, P.READ_PACK, P.COMMENT_REPORT}),
     CaseRole.SIGNATORY: frozenset({P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.VIEW_RAPID_REVIEW, P.READ_PACK, P.SIGN_OFF}),
 }

@@ -29,7 +29,8 @@ class Referral(CaseRecord):
         PASSED_ON = "passed_on", "Passed to another partnership"
         WITHDRAWN = "withdrawn", "Withdrawn"
         # What the Virtual Panel decided: a status for each of its outcomes, of the same code.
-        RAPID_REVIEW = "rapid_review", "Rapid review"
+        RAPID_REVIEW = "rapid_review", "Rapid review agreed"
+        REVIEW_OPENED = "review_opened", "Rapid review opened"
         NO_FURTHER_ACTION = "no_further_action", "No further action"
         PRACTICE_LEARNING_REVIEW = "practice_learning_review", "Practice (local) learning review"
         BRIEF_LEARNING_REVIEW = "brief_learning_review", "Brief learning review"
@@ -39,6 +40,7 @@ class Referral(CaseRecord):
 
     DECIDED = (
         Status.RAPID_REVIEW,
+        Status.REVIEW_OPENED,
         Status.NO_FURTHER_ACTION,
         Status.PRACTICE_LEARNING_REVIEW,
         Status.BRIEF_LEARNING_REVIEW,
@@ -56,6 +58,7 @@ class Referral(CaseRecord):
         Status.PASSED_ON: Case.Stage.CLOSED,
         Status.WITHDRAWN: Case.Stage.CLOSED,
         Status.RAPID_REVIEW: Case.Stage.RAPID_REVIEW,
+        Status.REVIEW_OPENED: Case.Stage.RAPID_REVIEW,
         **dict.fromkeys(
             (
                 Status.NO_FURTHER_ACTION,

@@ -3,6 +3,7 @@
 from referrals.workflow.decision import (
     decide_notification,
     give_view,
+    hand_over,
     record_notification,
     tell_outcome,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "fill_in",
     "fill_in_row",
     "give_view",
+    "hand_over",
     "key_in_referral",
     "open_referral",
     "pass_on",

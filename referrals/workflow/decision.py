@@ -123,6 +123,11 @@ def tell_outcome(referral, *, by, on, told):
     notices.ended(referral, on=on)
 
 
+@transition(Referral, sources=(Status.RAPID_REVIEW,), target=Status.REVIEW_OPENED, permission=P.RUN_RAPID_REVIEW)
+def hand_over(referral, *, by, on):
+    """This will note that the rapid review the Virtual Panel agreed was opened; the review's own app calls it."""
+
+
 # The local authority
 
 
@@ -182,5 +187,6 @@ def record_notification(referral, *, by, on, sent_at, sin_reference, sent_by, la
     trail.save(row, by=by, on=on, reason="record_notification")
     for rule in (rules.SIN_LOCAL, rules.SIN_NATIONAL):
         clock.meet(rule, reference=referral.reference, on=sent_at, by=by)
+    start_clock(rules.REPORT_NATIONAL, referral, "", counts_from=sent_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
     if sent_at < referral.received_at:
         clock.reanchor(case=referral.case, day0=sent_at, on=on, by=by)

@@ -1,0 +1,252 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from access.models import Access, VisibleQuerySet, cases_open_to
+from casework.models import CaseRecord
+from partnership.fields import code
+from partnership.models import Agency
+from partnership.permissions import Permission
+from partnership.roles import CaseRole
+from rapid_reviews.models.review import RapidReview
+from trail.models import TrackedModel
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class SummaryQuerySet(VisibleQuerySet):
+    def own(self, user, *, moment):
+        """The summaries this person writes (as a lead of the agency that was asked) or approves."""
+        rows = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
+        open_cases = cases_open_to(user, Permission.RETURN_SUMMARY, moment=moment)
+        asked = rows.filter(role=CaseRole.ASKED_AGENCY, agency=models.OuterRef("agency"), case=models.OuterRef("case"))
+        to_approve = cases_open_to(user, Permission.APPROVE_SUMMARY, moment=moment)
+        return self.filter(Q(models.Exists(asked), case__in=open_cases) | Q(approver=user, case__in=to_approve))
+
+    def visible_to(self, user, *, moment):
+        """One's own; and all of a case to whom the pack is open."""
+        own = AgencySummary.objects.own(user, moment=moment)
+        return self.filter(
+            Q(pk__in=own.values("pk")) | Q(case__in=cases_open_to(user, Permission.READ_PACK, moment=moment))
+        )
+
+    def returned(self):
+        """What counts for chronology and pack: returned to us, accepted or not yet looked at."""
+        return self.filter(status__in=AgencySummary.RETURNED_STATUSES)
+
+
+class AgencySummary(CaseRecord):
+    """What one agency knows of the family and did for them, written by somebody who did neither.
+
+    Asked for by e-mail, due within days. An agency that finds no record answers with a nil return and is done.
+    """
+
+    class Status(models.TextChoices):
+        ASKED = "asked", "Asked"
+        WITH_APPROVER = "with_approver", "With the agency’s approver"
+        RETURNED = "returned", "Returned"
+        SENT_BACK = "sent_back", "Sent back"
+        ACCEPTED = "accepted", "Accepted"
+        NIL = "nil", "Nil return"
+
+    EDITABLE = (Status.ASKED, Status.SENT_BACK)
+    RETURNED_STATUSES = ("returned", "accepted")
+    view_permission = Permission.READ_PACK
+
+    objects = SummaryQuerySet.as_manager()
+
+    review = models.ForeignKey(RapidReview, models.PROTECT, related_name="summaries", editable=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="summaries", editable=False)
+    status = models.CharField(max_length=20, choices=Status, editable=False)
+    asked_at = models.DateTimeField(editable=False)
+    asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False)
+
+    # 1 Agency and declaration
+    author_name = models.CharField("Report author", max_length=200, blank=True)
+    author_designation = models.CharField("Designation", max_length=200, blank=True)
+    author_contact = models.CharField("Telephone and e-mail", max_length=300, blank=True)
+    author_address = models.TextField("Work address", blank=True)
+    independent = models.BooleanField(
+        "The author has not worked with the child, and does not manage anyone who has", null=True
+    )
+    not_independent_why = models.TextField("Why not", blank=True)
+    involved = models.BooleanField(
+        "Has the agency had contact with the child, the family or close associates?", null=True
+    )
+    systems_searched = models.TextField("Systems searched", blank=True)
+    names_used = models.TextField("Names and dates used", blank=True)
+    searched_by = models.CharField("Searched by", max_length=200, blank=True)
+
+    # 2 Records secured
+    records_secured_at = models.DateTimeField(null=True, editable=False)
+    records_secured_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    records_where = models.TextField("Which records are secured, and where", blank=True)
+
+    # 3 Family, other processes
+    family_matches = models.BooleanField("Do the family’s details match what the agency holds?", null=True)
+    criminal_process = models.TextField("Criminal process", blank=True)
+    professional_process = models.TextField("Professional or regulatory process", blank=True)
+    single_agency_process = models.TextField("Process of a single agency", blank=True)
+    other_review = models.TextField("Other statutory review", blank=True)
+
+    # 5 Narrative
+    pen_picture = models.TextField(
+        "Pen picture of the child",
+        blank=True,
+        help_text="Their views, wishes and feelings, how they present, what life is like for them.",
+    )
+    views_wishes = models.TextField("The child’s views, wishes and feelings", blank=True)
+    presents = models.TextField("How the child presents", blank=True)
+    life_is_like = models.TextField("What life is like for the child", blank=True)
+    impact = models.TextField("The impact of the situation or the event on outcomes", blank=True)
+    involvement_with = models.CharField("Involvement with whom", max_length=300, blank=True)
+    involvement_from = models.DateField("Involved from", null=True, blank=True)
+    involvement_until = models.DateField("Involved until", null=True, blank=True)
+    involvement_state = code("Open or closed", "involvement")
+    key_periods = models.TextField(
+        "Summary of the agency’s involvement",
+        blank=True,
+        help_text="Key periods of intervention, and significant events outside the period.",
+    )
+    about_parents = models.TextField("Relevant information about the parents and carers", blank=True)
+    about_siblings = models.TextField("Relevant information about the siblings", blank=True)
+    perspective = models.TextField(
+        "Key professionals’ perspective",
+        blank=True,
+        help_text="What practitioners with direct involvement say. If it was not practicable, say why.",
+    )
+    worked_well = models.TextField("What worked well?", blank=True, help_text="Outstanding practice included.")
+    worried_about = models.TextField("What were you worried about?", blank=True)
+    lessons = models.TextField("Lessons learnt", blank=True)
+    learning_for_other = models.TextField(
+        "Learning for another agency", blank=True, help_text="Which agency, and what. The business team sees it first."
+    )
+    recommendations = models.TextField("Recommendations to the partnership", blank=True)
+    themes = models.TextField("Themes or issues", blank=True)
+    focus = ArrayField(
+        models.CharField(
+            max_length=20,
+            choices=[
+                ("process", "Issues for process"),
+                ("practice", "Issues for practice"),
+                ("multi_agency", "Issues for multi-agency working"),
+            ],
+        ),
+        verbose_name="If a further review is needed, what should it focus on?",
+        default=list,
+        blank=True,
+    )
+    focus_detail = models.TextField("What about it", blank=True)
+
+    # 6 Sign-off and return
+    author = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    approver = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    approver_name = models.CharField("Quality assured and approved by", max_length=200, blank=True, editable=False)
+    approval_waived_why = models.TextField("Why no second person approved it", blank=True, editable=False)
+    returned_at = models.DateTimeField(null=True, editable=False)
+    entered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    accepted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+
+    class Meta(CaseRecord.Meta):
+        verbose_name = "single agency summary"
+        verbose_name_plural = "single agency summaries"
+        constraints = [
+            models.UniqueConstraint(fields=["review", "agency"], name="an_agency_is_asked_once"),
+            models.CheckConstraint(
+                name="a_returned_summary_has_its_moment",
+                condition=~Q(status__in=["returned", "accepted", "nil"]) | Q(returned_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_nil_return_says_what_was_searched",
+                condition=~Q(status="nil")
+                | (Q(involved=False) & ~Q(systems_searched="") & ~Q(names_used="") & ~Q(searched_by="")),
+            ),
+            models.CheckConstraint(
+                name="approver_is_not_the_author_unless_waived",
+                condition=Q(approver__isnull=True)
+                | Q(author__isnull=True)
+                | ~Q(approver=models.F("author"))
+                | ~Q(approval_waived_why=""),
+            ),
+            models.CheckConstraint(
+                name="records_secured_by_and_at",
+                condition=Q(records_secured_at__isnull=True, records_secured_by__isnull=True)
+                | Q(records_secured_at__isnull=False, records_secured_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="summary_accepted_by_and_at",
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+            ),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("agency-summary", args=[self.reference])
+
+    @property
+    def is_editable(self):
+        return self.status in self.EDITABLE
+
+    def may(self, user, permission, *, moment):
+        """Whether the person holds a permission for this very summary: an agency's rights end at its own return."""
+        if permission in (Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY):
+            own = AgencySummary.objects.own(user, moment=moment).filter(pk=self.pk)
+            if permission == Permission.APPROVE_SUMMARY:
+                own = own.filter(approver=user)
+            return own.exists()
+        return cases_open_to(user, permission, moment=moment).filter(pk=self.case_id).exists()
+
+
+class FamilyCorrection(TrackedModel):
+    """What an agency holds about the family that differs from the referral, or is not in it. Stands beside it."""
+
+    summary = models.ForeignKey(AgencySummary, models.PROTECT, related_name="family_corrections", editable=False)
+    relationship = code("Relationship to the child", "relationship")
+    name = models.CharField("Name", max_length=200, blank=True)
+    date_of_birth = models.DateField("Date of birth", null=True, blank=True)
+    address = models.TextField("Address", blank=True)
+    what = models.TextField("What differs or is new", blank=True)
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = "correction or addition"
+        verbose_name_plural = "corrections and additions"
+
+    def __str__(self):
+        return self.name or "Correction"
+
+
+class LessonAction(TrackedModel):
+    """An action the agency takes itself from its own learning."""
+
+    summary = models.ForeignKey(AgencySummary, models.PROTECT, related_name="lesson_actions", editable=False)
+    action = models.TextField("Action")
+    outcome = models.TextField("Outcome", blank=True)
+    by_whom = models.CharField("By whom", max_length=200, blank=True)
+    by_when = models.DateField("By when", null=True, blank=True)
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = "action"
+
+    def __str__(self):
+        return self.action
+
+
+class Practitioner(TrackedModel):
+    """A practitioner involved with the family, as the author recorded: spoken to, and whether the text is fair."""
+
+    summary = models.ForeignKey(AgencySummary, models.PROTECT, related_name="practitioners", editable=False)
+    name = models.CharField("Name", max_length=200)
+    role = models.CharField("Role", max_length=200, blank=True)
+    spoken_to_on = models.DateField("Spoken to on", null=True, blank=True)
+    agrees_fair = code("Agrees that the text is fair", "yes_no_unknown")
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = "involved practitioner"
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,136 @@
+"""Reads that span a rapid review: which agencies to ask, what is missing, the combined chronology."""
+
+from datetime import timedelta
+
+from django.db.models import F, Q
+
+from deadlines import rules
+from deadlines.models import Deadline
+from partnership.models import Agency, Appointment, Membership
+from partnership.roles import Role
+from rapid_reviews.models import AgencySummary, ChronologyEvent
+from referrals import queries as referral_queries
+
+SUMMARY_NEEDED = {
+    "author_name": ("agency", "Enter the report author"),
+    "author_designation": ("agency", "Enter the author’s designation"),
+    "key_periods": ("involvement", "Enter the summary of the agency’s involvement"),
+    "pen_picture": ("child", "Enter the pen picture of the child"),
+    "perspective": ("practice", "Enter the key professionals’ perspective, or why it was not practicable"),
+    "worked_well": ("practice", "Enter what worked well"),
+    "worried_about": ("practice", "Enter what you were worried about"),
+    "lessons": ("learning", "Enter the lessons learnt"),
+}
+"""What an agency with involvement must answer: field → (section, message)."""
+
+
+def summary_gaps(summary):
+    """This will collect every reason why a summary cannot be returned yet, as (section, field, message)."""
+    found = []
+    if summary.involved is None:
+        found.append(("agency", "involved", "Select whether the agency had contact with the child or the family"))
+    if summary.independent is None:
+        found.append(("agency", "independent", "Select whether the author is independent of the work with the child"))
+    if summary.independent is False and not summary.not_independent_why:
+        found.append(("agency", "not_independent_why", "Enter why the author is not independent"))
+    if summary.records_secured_at is None:
+        found.append(("records", "", "Confirm that the records are secured"))
+    if summary.family_matches is None:
+        found.append(("family", "family_matches", "Select whether the family’s details match"))
+    if summary.family_matches is False and not summary.family_corrections.exists():
+        found.append(("family", "", "Add what differs in the family’s details"))
+    found += [
+        (section, field, words) for field, (section, words) in SUMMARY_NEEDED.items() if not getattr(summary, field)
+    ]
+    if not summary.events.exists():
+        found.append(("chronology", "", "Add at least one event to the chronology"))
+    return found
+
+
+def proposed_agencies(review):
+    """This will return the agencies that provide a service the referral names and were not asked yet.
+
+    An agency that responds through another, or was replaced, stands for the one that answers.
+    """
+    services = list(review.referral.services.values_list("service", flat=True))
+    named = Agency.objects.filter(services__overlap=services) if services else Agency.objects.none()
+    answering = {(agency.replaced_by_id or agency.responds_through_id or agency.pk) for agency in named}
+    return askable_agencies(review).filter(pk__in=answering)
+
+
+def askable_agencies(review):
+    """This will return every agency that could be asked and was not yet."""
+    asked = AgencySummary.objects.filter(review=review).values("agency")
+    return (
+        Agency.objects.filter(replaced_by=None, responds_through=None)
+        .exclude(kind=Agency.Kind.BUSINESS_UNIT)
+        .exclude(pk__in=asked)
+        .order_by("name")
+    )
+
+
+def leads_of(agency, *, day):
+    """This will return the people who are safeguarding leads of an agency on a day."""
+    held = Membership.objects.in_force(day).filter(agency=agency, role=Role.AGENCY_LEAD, user__is_active=True)
+    return [membership.user for membership in held.select_related("user").order_by("pk")]
+
+
+def approvers_of(agency, *, author, day):
+    """This will return who may approve an agency's summary: its leads and managers, and those it responds through."""
+    agencies = Q(agency=agency) | Q(agency__responds_for=agency)
+    held = Membership.objects.in_force(day).filter(agencies, role__in=(Role.AGENCY_LEAD, Role.APPROVER))
+    people = {membership.user for membership in held.select_related("user") if membership.user.is_active}
+    return sorted(people - {author}, key=lambda person: person.full_name)
+
+
+def combined_chronology(review):
+    """This will return every event of the returned summaries in the order of time, each with its agency.
+
+    An event without a recorded date stands last; the agencies' words are never changed.
+    """
+    returned = AgencySummary.objects.filter(review=review, status__in=AgencySummary.RETURNED_STATUSES)
+    return (
+        ChronologyEvent.objects.filter(summary__in=returned.values("pk"))
+        .select_related("summary__agency")
+        .order_by(F("starts_on").asc(nulls_last=True), F("starts_at_time").asc(nulls_first=True), "pk")
+    )
+
+
+def default_period(referral):
+    """This will return the period looked at unless another is chosen: the twelve months to the incident."""
+    until = referral.incident_until or referral.incident_on
+    return until - timedelta(days=365), until
+
+
+def is_late(summary):
+    """This will say whether a returned summary came after its date, as (late, due moment)."""
+    codes = (rules.SUMMARY_RETURNED.code, rules.SUMMARY_ASKED_LATER.code)
+    deadline = Deadline.objects.filter(reference=summary.reference, rule__in=codes).order_by("-pk").first()
+    due = deadline.due_at if deadline else None
+    return bool(summary.returned_at and due and summary.returned_at > due), due
+
+
+def summary_status(summary):
+    """This will return the summary's status as the report says it (section 1.1a): a code of `summary_status`."""
+    if summary.status == AgencySummary.Status.NIL:
+        return "nil_return"
+    if summary.status not in AgencySummary.RETURNED_STATUSES:
+        return "not_returned"
+    late, _ = is_late(summary)
+    if not late:
+        return "in_time"
+    meeting = getattr(summary.review, "meeting", None)
+    if meeting and meeting.held_on and summary.returned_at.date() > meeting.held_on:
+        return "late_after_meeting"
+    return "late_before_meeting"
+
+
+def signatories(day):
+    """This will return the appointments that may sign for a statutory partner: the delegated and their deputies."""
+    kinds = (Appointment.Kind.DELEGATION, Appointment.Kind.DEPUTY)
+    return Appointment.objects.in_force(day).filter(kind__in=kinds, user__is_active=True).order_by("partner", "pk")
+
+
+def day_0(review):
+    """This will return the moment that the review's days count from."""
+    return referral_queries.day_0(review.referral)

@@ -1,0 +1,264 @@
+"""Opening a rapid review, asking the agencies, and issuing the pack."""
+
+from django.utils import timezone
+
+from access import can
+from casework import references
+from casework.workflow import CannotProceed, transition
+from deadlines import clock, rules
+from partnership.models import Agency, Membership, User
+from partnership.permissions import Permission as P
+from partnership.roles import CaseRole, Role
+from rapid_reviews import notices, queries
+from rapid_reviews.models import AgencySummary, PanelMember, RapidReview
+from referrals import workflow as referral_workflow
+from referrals.models import Referral
+from trail import models as trail
+
+Status = RapidReview.Status
+
+
+def start_clock(rule, review, page, *, on, by, counts_from=None, **more):
+    """This will start a timescale of the review; its days count from Day 0 unless another moment is named."""
+    path = f"{review.get_absolute_url()}{page}/" if page else review.get_absolute_url()
+    return clock.start(
+        rule,
+        case=review.case,
+        reference=review.reference,
+        path=path,
+        counts_from=counts_from or queries.day_0(review),
+        on=on,
+        by=by,
+        **more,
+    )
+
+
+@transition(RapidReview, sources=(), target=None, permission=P.RUN_RAPID_REVIEW)
+def open_from_referral(*, by, on, referral):
+    """This will open the rapid review that the Virtual Panel agreed, and hand the referral over to it.
+
+    Its milestones count from the earlier of "referral received" and "serious incident notification sent".
+    """
+    if referral.status != Referral.Status.RAPID_REVIEW:
+        raise CannotProceed("A rapid review opens once the Virtual Panel has agreed on it, and once only")
+    referral_workflow.hand_over(referral, by=by, on=on)
+    period_from, period_until = queries.default_period(referral)
+    review = RapidReview(
+        case=referral.case,
+        referral=referral,
+        reference=references.take("RR", year=timezone.localdate(on).year),
+        status=Status.GATHERING,
+        opened_at=on,
+        opened_by=by,
+        period_from=period_from,
+        period_until=period_until,
+    )
+    for rule, page, role in (
+        (rules.SUMMARIES_REQUESTED, "ask-agencies", Role.BUSINESS_COORDINATOR),
+        (rules.CHRONOLOGY, "share-chronology", Role.BUSINESS_COORDINATOR),
+        (rules.PACK_ISSUED, "issue-pack", Role.BUSINESS_COORDINATOR),
+        (rules.MEETING, "meeting", CaseRole.CHAIR),
+        (rules.DRAFT_ISSUED, "report", CaseRole.CHAIR),
+        (rules.SIGN_OFF, "sign-off", CaseRole.SIGNATORY),
+        (rules.REPORT_LOCAL, "submit-report", Role.BUSINESS_MANAGER),
+    ):
+        start_clock(rule, review, page, on=on, by=by, role=role)
+    return review
+
+
+# People of the review
+
+
+@transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.RUN_RAPID_REVIEW)
+def appoint_chair(review, *, by, on, chair, skills):
+    """This will appoint the chair and author, replacing the one before; both stay on record.
+
+    The chair declares the absence of a conflict before the pack is issued.
+    """
+    if known := conflicts_known(review, chair):
+        raise CannotProceed(("chair", f"{chair} cannot chair: {'; '.join(known)}"))
+    if review.chair_id:
+        for role in (CaseRole.CHAIR, CaseRole.PACK_READER):
+            can.end(case=review.case, role=role, user=review.chair, on=on, by=by, reason="Another chair was appointed")
+    review.chair, review.chair_skills = chair, skills
+    review.chair_appointed_at, review.chair_appointed_by, review.chair_declared_at = on, by, None
+    can.grant(case=review.case, user=chair, role=CaseRole.CHAIR, reason="Appointed chair and author", on=on, by=by)
+    clock.stop(rules.WAITING, reference=review.reference, on=on, by=by, reason="Another chair", key="declaration")
+    start_clock(
+        rules.WAITING,
+        review,
+        "declare-no-conflict",
+        on=on,
+        by=by,
+        counts_from=on,
+        user=chair,
+        key="declaration",
+        label="Declare that you have no conflict of interest as chair",
+    )
+    notices.chair_appointed(review, on=on)
+
+
+def conflicts_known(review, person):
+    """This will list what the hub knows that keeps a person from chairing: they referred it, or wrote a summary."""
+    known = []
+    if person in (review.referral.opened_by, review.referral.approved_by):
+        known.append("they referred the case or approved the referral")
+    if review.summaries.filter(author=person).exists() or review.summaries.filter(approver=person).exists():
+        known.append("they wrote or approved a summary")
+    return known
+
+
+@transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.DECLARE_NO_CONFLICT)
+def declare_no_conflict(review, *, by, on):
+    """This will record the chair's declaration that they have no conflict of interest in the case."""
+    if review.chair_id != by.pk:
+        raise CannotProceed("Only the appointed chair can declare this")
+    review.chair_declared_at = on
+    clock.meet(rules.WAITING, reference=review.reference, on=on, by=by, key="declaration")
+
+
+@transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.RUN_RAPID_REVIEW, event=False)
+def plan(review, *, by, on, period_from, period_until, meeting_at=None, meeting_place=""):
+    """This will set the period looked at, and the meeting's moment and place.
+
+    The pack is due at least one working day before the meeting as well as on its own day.
+    """
+    if meeting_at != review.meeting_at:
+        reason = "The meeting was moved"
+        clock.stop(rules.PACK_BEFORE_MEETING, reference=review.reference, on=on, by=by, reason=reason)
+        if meeting_at and review.pack_issued_at is None:
+            start_clock(rules.PACK_BEFORE_MEETING, review, "issue-pack", on=on, by=by, counts_from=meeting_at)
+    review.period_from, review.period_until = period_from, period_until
+    review.meeting_at, review.meeting_place = meeting_at, meeting_place
+
+
+# The agencies
+
+
+@transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.RUN_RAPID_REVIEW)
+def ask_agencies(review, *, by, on, agencies):
+    """This will ask each agency for its summary, by e-mail to its leads: due on Day 7, or later where asked later.
+
+    An agency without a safeguarding lead cannot be asked: nobody would be told.
+    """
+    problems = []
+    for agency in agencies:
+        if not queries.leads_of(agency, day=timezone.localdate(on)):
+            problems.append(("agencies", f"{agency} has no safeguarding lead: add one first"))
+        if review.summaries.filter(agency=agency).exists():
+            problems.append(("agencies", f"{agency} has been asked already"))
+    if problems:
+        raise CannotProceed(*problems)
+    for agency in agencies:
+        _ask(review, agency, by=by, on=on)
+    clock.meet(rules.SUMMARIES_REQUESTED, reference=review.reference, on=on, by=by)
+
+
+def _ask(review, agency, *, by, on):
+    summary = AgencySummary(
+        case=review.case,
+        review=review,
+        agency=agency,
+        reference=references.take("AS", year=timezone.localdate(on).year),
+        status=AgencySummary.Status.ASKED,
+        asked_at=on,
+        asked_by=by,
+    )
+    trail.save(summary, by=by, on=on, reason="ask_agencies")
+    reason = f"Asked for the summary {summary.reference}"
+    can.grant(case=review.case, agency=agency, role=CaseRole.ASKED_AGENCY, reason=reason, on=on, by=by)
+    about = {"case": review.case, "reference": summary.reference, "agency": agency, "on": on, "by": by}
+    due = clock.start(
+        rules.SUMMARY_RETURNED, path=summary.get_absolute_url(), counts_from=queries.day_0(review), **about
+    )
+    if due.due_at <= on:  # asked after Day 7: the length for a late request counts from now
+        clock.stop(rules.SUMMARY_RETURNED, reference=summary.reference, on=on, by=by, reason="Asked later")
+        due = clock.start(rules.SUMMARY_ASKED_LATER, path=summary.get_absolute_url(), counts_from=on, **about)
+    path = f"{summary.get_absolute_url()}secure-records/"
+    clock.start(rules.RECORDS_SECURED, path=path, counts_from=on, **about)
+    trail.record(
+        verb="ask_agency", reference=summary.reference, case=review.case.reference, by=by, on=on, words=agency.name
+    )
+    notices.summary_asked(summary, on=on, due=due.due_at)
+
+
+@transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.ADD_AGENCY)
+def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_name, escalation_email):
+    """This will add a new agency with its safeguarding lead, invite the lead, and ask the agency, in one step."""
+    email = lead_email.lower()
+    if Agency.objects.filter(name__iexact=name).exists():
+        raise CannotProceed(("name", "There is an agency of this name already"))
+    agency = Agency(
+        name=name,
+        kind=kind,
+        inside_area=False,
+        email=email,
+        escalation_name=escalation_name,
+        escalation_email=escalation_email.lower(),
+    )
+    trail.save(agency, by=by, on=on, reason="add_agency")
+    lead = User.objects.filter(email=email).first()
+    if lead is None:
+        lead = User(email=email, full_name=lead_name)
+        lead.set_unusable_password()
+        trail.save(lead, by=by, on=on, reason="add_agency")
+        notices.invited(lead, record=review, on=on)
+    membership = Membership(user=lead, agency=agency, role=Role.AGENCY_LEAD, from_on=timezone.localdate(on))
+    trail.save(membership, by=by, on=on, reason="add_agency")
+    _ask(review, agency, by=by, on=on)
+
+
+# Chronology and pack
+
+
+@transition(RapidReview, sources=(Status.GATHERING,), target=None, permission=P.RUN_RAPID_REVIEW)
+def share_chronology(review, *, by, on):
+    """This will open the combined chronology and the returned summaries to the chair, before the pack is issued."""
+    if review.chair_id is None:
+        raise CannotProceed("Appoint the chair first")
+    if review.chair_declared_at is None:
+        raise CannotProceed(f"{review.chair} has not declared the absence of a conflict of interest")
+    reason = "Reads the chronology as chair"
+    can.grant(case=review.case, user=review.chair, role=CaseRole.PACK_READER, reason=reason, on=on, by=by)
+    clock.meet(rules.CHRONOLOGY, reference=review.reference, on=on, by=by)
+    notices.chronology_shared(review, on=on)
+
+
+@transition(RapidReview, sources=(Status.GATHERING,), target=Status.PACK_ISSUED, permission=P.RUN_RAPID_REVIEW)
+def issue_pack(review, *, by, on, members):
+    """This will issue the pack to the named members of the rapid review panel, who see it from now on.
+
+    `members` are people; the chair is one of them in any case. Nobody else sees another agency's summary.
+    """
+    problems = []
+    if review.chair_id is None:
+        problems.append("Appoint the chair before the pack is issued")
+    elif review.chair_declared_at is None:
+        problems.append(f"{review.chair} has not declared the absence of a conflict of interest")
+    if not AgencySummary.objects.filter(review=review).returned().exists():
+        problems.append("No agency has returned a summary yet")
+    if not members:
+        problems.append(("members", "Select who is on the rapid review panel"))
+    if problems:
+        raise CannotProceed(*problems)
+    review.pack_issued_at, review.pack_issued_by = on, by
+    for person in {*members, review.chair}:
+        name_member(review, person, by=by, on=on)
+    clock.meet(rules.PACK_ISSUED, reference=review.reference, on=on, by=by)
+    clock.meet(rules.PACK_BEFORE_MEETING, reference=review.reference, on=on, by=by)
+    clock.meet(rules.CHRONOLOGY, reference=review.reference, on=on, by=by)
+    notices.pack_issued(review, sorted({*members, review.chair}, key=lambda person: person.pk), on=on)
+
+
+def name_member(review, person, *, by, on):
+    """This will make a person a member of the rapid review panel, with sight of pack and draft until it closes."""
+    if review.members.filter(user=person, until_at=None).exists():
+        return
+    held = (
+        Membership.objects.in_force(timezone.localdate(on)).filter(user=person).select_related("agency").order_by("pk")
+    )
+    agency = next((membership.agency for membership in held), None)
+    member = PanelMember(review=review, user=person, agency=agency)
+    trail.save(member, by=by, on=on, reason="issue_pack")
+    reason = "Named to the rapid review panel"
+    can.grant(case=review.case, user=person, role=CaseRole.REVIEW_PANEL_MEMBER, reason=reason, on=on, by=by)
