@@ -173,4 +173,4 @@ if __name__ == "__main__":
     started = time.monotonic()
     main(sys.argv[1:])
     if time.monotonic() - started > 2:
-        say(f"ready in {time.monotonic() - started:.0f} s")
+        print(f"ready in {time.monotonic() - started:.0f} s", flush=True)

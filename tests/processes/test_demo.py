@@ -161,12 +161,6 @@ def test_what_dies_comes_back(demo, part):
     until(lambda: any(part in arguments for arguments in processes_of(demo.var).values()), seconds=10)
 
 
-def test_the_database_refuses_to_rewrite_the_trail(demo):
-    for statement in ("UPDATE trail_event SET verb = ''", "DELETE FROM trail_event", "TRUNCATE trail_event CASCADE"):
-        said = manage("shell", "-v0", "-c", ASK_POSTGRES.format(statement), VAR=str(demo.var))
-        assert "permission denied for table trail_event" in said.stderr
-
-
 def test_a_var_may_lie_deep_behind_root_and_be_moved(folder):
     closed = folder / "only the owner enters"
     closed.mkdir(mode=0o700)
