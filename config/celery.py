@@ -6,6 +6,7 @@ Tasks take ids and make one call. Truth lies in PostgreSQL: whatever the queue l
 import logging.config
 import os
 import time
+from importlib.util import find_spec
 
 from celery import Celery, bootsteps
 from celery.beat import Scheduler
@@ -26,6 +27,7 @@ app.conf.beat_schedule = {
         "casework.tasks.run_stragglers": MINUTE,
         "deadlines.tasks.send_due_reminders": 10 * MINUTE,
     }.items()
+    if find_spec(name.rpartition(".")[0])  # an app may have no background work yet
 }
 
 
