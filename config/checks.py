@@ -23,3 +23,11 @@ def public_url_is_safe(app_configs, **kwargs):
     if address.scheme == "http" and address.hostname == "localhost" and not address.path:
         return []
     return [Error("PUBLIC_URL must be https://HOST, or http://localhost:PORT to try it.", id="config.E002")]
+
+
+@register()
+def the_application_is_not_the_owner(app_configs, **kwargs):
+    """This will refuse one role for both: whoever owns the trail's tables can rewrite them."""
+    if settings.APPLICATION_ROLE == settings.OWNER_ROLE:
+        return [Error("DATABASE_URL and MIGRATE_URL must name two different roles.", id="config.E003")]
+    return []

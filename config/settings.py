@@ -124,7 +124,7 @@ def role_in(url):
     return role.split()[0] if role else database["USER"]
 
 
-APPLICATION_ROLE = role_in(env.str("DATABASE_URL"))
+APPLICATION_ROLE, OWNER_ROLE = role_in(env.str("DATABASE_URL")), role_in(env.str("MIGRATE_URL"))
 # Servers made by config/embedded.py leave this mark beside their sockets.
 EMBEDDED = DATABASES["default"]["HOST"].startswith("/") and Path(DATABASES["default"]["HOST"], "embedded").exists()
 

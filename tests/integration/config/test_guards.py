@@ -56,6 +56,11 @@ def test_one_time_codes_are_refused_on_other_servers(settings):
     assert found(settings) == {"config.E001"}
 
 
+def test_one_role_for_tables_and_rows_is_refused(settings):
+    settings.APPLICATION_ROLE = settings.OWNER_ROLE
+    assert found(settings) == {"config.E003"}
+
+
 @pytest.mark.parametrize("url", ["http://hub.partnership.example", "https://hub.partnership.example/hub", "hub"])
 def test_a_public_address_that_is_not_safe_is_refused(settings, url):
     settings.PUBLIC_URL = url
