@@ -152,7 +152,6 @@ class Document(TrackedModel):
     path = models.CharField(max_length=100, blank=True)
     size = models.PositiveIntegerField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    failed = models.CharField(max_length=200, blank=True)
 
     class Meta(TrackedModel.Meta):
         constraints = [

@@ -90,7 +90,8 @@ class Transition:
             words = data.get(self.words) or ""
             if before is None or _values(record) != before:
                 trail.save(record, by=by, on=on, reason=self.name)
-                _publish_stage(record, by=by, on=on)
+                if before is None or before["status"] != record.status:
+                    _publish_stage(record, by=by, on=on)
             if self.event:
                 trail.record(
                     verb=self.name,

@@ -117,3 +117,28 @@ def pack_issued(review, members, *, on):
             on=on,
             meeting=review.meeting_at,
         )
+
+
+def draft_issued(review, member, *, on, due):
+    """To each panel member: the draft report is there; agree it or comment."""
+    path = reverse("comment", args=[review.reference])
+    _send("draft_issued", record=review, to=member, subject="the draft report is ready", path=path, on=on, due=due)
+
+
+def signature_asked(review, signatory, *, on, due):
+    """To each delegated partner and deputy: your decision is needed."""
+    path = reverse("sign-off", args=[review.reference])
+    _send("signature_asked", record=review, to=signatory, subject="your decision is needed", path=path, on=on, due=due)
+
+
+def signature_voided(review, signatory, *, on):
+    """To a partner who had signed: the report was edited, the signature no longer stands."""
+    path = review.get_absolute_url()
+    _send("signature_voided", record=review, to=signatory, subject="your signature was voided", path=path, on=on)
+
+
+def partners_decided(review, *, on):
+    """To the business team: the partners' quorum has decided; the report can be sent."""
+    for person in business_team(review, on=on):
+        path = reverse("submit-report", args=[review.reference])
+        _send("partners_decided", record=review, to=person, subject="the partners have decided", path=path, on=on)

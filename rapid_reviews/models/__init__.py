@@ -2,7 +2,18 @@
 
 from rapid_reviews.models.chronology import ChronologyEvent
 from rapid_reviews.models.meeting import Action, Attendance, LcsprView, Meeting
-from rapid_reviews.models.report import PanelReply, ReportComment, ReportSection, ReportSubmission, SignOff
+from rapid_reviews.models.report import (
+    SECTION_HINTS,
+    SECTIONS,
+    AnalysisBranch,
+    KeyEpisode,
+    PanelReply,
+    Recommendation,
+    ReportComment,
+    ReportSection,
+    ReportSubmission,
+    SignOff,
+)
 from rapid_reviews.models.review import PanelMember, RapidReview
 from rapid_reviews.models.summary import (
     AgencySummary,
@@ -12,11 +23,15 @@ from rapid_reviews.models.summary import (
 )
 
 __all__ = [
+    "SECTIONS",
+    "SECTION_HINTS",
     "Action",
     "AgencySummary",
+    "AnalysisBranch",
     "Attendance",
     "ChronologyEvent",
     "FamilyCorrection",
+    "KeyEpisode",
     "LcsprView",
     "LessonAction",
     "Meeting",
@@ -24,6 +39,7 @@ __all__ = [
     "PanelReply",
     "Practitioner",
     "RapidReview",
+    "Recommendation",
     "ReportComment",
     "ReportSection",
     "ReportSubmission",

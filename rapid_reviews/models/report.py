@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +10,121 @@ from rapid_reviews.models.review import RapidReview
 from trail.models import TrackedModel
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+SECTIONS = {
+    "2.1a": "Facts of the case, from the referral",
+    "2.1b": "Overview of the summaries and the chronology",
+    "2.1c": "Immediate safeguarding: action, by whom and when",
+    "2.1d": "Parallel processes",
+    "2.2a": "About the child and the child’s lived experience",
+    "2.2a.i": "Identity and inequality",
+    "2.2b": "Views of parents, carers and wider family",
+    "2.2c": "Views of front-line professionals",
+    "2.2d": "Immediate thoughts",
+    "2.2f": "What we are worried about",
+    "2.2g": "What worked well",
+    "2.2h": "Learning already identified in earlier reviews here",
+    "2.4a": "Gaps in the information",
+}
+"""The sections of the report that are text, in its order; the others are made from what is recorded elsewhere."""
+
+SECTION_HINTS = {
+    "2.1d": "Criminal, coroner, family court, professional, another review: what, and what may be shared.",
+    "2.2a.i": "How racism and other inequalities may have affected the family’s experience and the practice.",
+    "2.2b": "As recorded by the agencies: families are not approached at this stage.",
+}
+
+
+class AnalysisBranch(TrackedModel):
+    """A branch of the report's analysis tree (section 2.2e): an area of concern, its cause, its effect."""
+
+    review = models.ForeignKey(RapidReview, models.PROTECT, related_name="branches", editable=False)
+    concern = models.TextField("Area of concern")
+    cause = models.TextField("Cause", blank=True)
+    effect = models.TextField("Effect", blank=True)
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = "area of concern"
+        verbose_name_plural = "areas of concern"
+
+    def __str__(self):
+        return self.concern
+
+
+class KeyEpisode(TrackedModel):
+    """A key practice episode (section 2.2e): when, what happened, why, and what it shows."""
+
+    review = models.ForeignKey(RapidReview, models.PROTECT, related_name="episodes", editable=False)
+    dates = models.CharField("Dates", max_length=200)
+    what = models.TextField("What happened")
+    why = models.TextField("Why", blank=True)
+    shows = models.TextField("What it shows", blank=True)
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = "key practice episode"
+
+    def __str__(self):
+        return self.dates
+
+
+class Recommendation(TrackedModel):
+    """What the rapid review panel recommends to the partners (sections 2.4c to 2.4f), with its reasons.
+
+    The criteria and the circumstances are two lists (SI 2018/789 reg 11): the first are taken into account, the second
+    are had regard to.
+    """
+
+    class Outcome(models.TextChoices):
+        LCSPR = "lcspr", "(a) The threshold is met: an LCSPR"
+        NO_FURTHER = "no_further", "(b) The threshold is not met: no further review"
+        OTHER_LEARNING = "other_learning", "(b) The threshold is not met: other learning (a review or an audit)"
+
+    CRITERIA = [
+        ("improvements", "Improvements are needed, including ones identified before"),
+        ("recurrent", "Recurrent themes"),
+        ("working_together", "Concerns about two or more agencies working together"),
+        ("national_panel", "The National Panel considers a local review more appropriate"),
+    ]
+    CIRCUMSTANCES = [
+        ("single_agency", "Cause for concern about a single agency"),
+        ("no_agency", "No agency was involved"),
+        ("several_areas", "More than one local authority, police area or ICB, families who moved included"),
+        ("institutional", "An institutional setting"),
+    ]
+
+    review = models.OneToOneField(RapidReview, models.PROTECT, related_name="recommendation", editable=False)
+    outcome = models.CharField("Recommendation", max_length=20, choices=Outcome, blank=True)
+    rationale = models.TextField("Rationale, tied to the criteria", blank=True)
+    criteria = ArrayField(
+        models.CharField(max_length=20, choices=CRITERIA),
+        verbose_name="Criteria to take into account",
+        default=list,
+        blank=True,
+    )
+    circumstances = ArrayField(
+        models.CharField(max_length=20, choices=CIRCUMSTANCES),
+        verbose_name="Circumstances to have regard to",
+        default=list,
+        blank=True,
+    )
+    unanimous = models.BooleanField("Is it unanimous?", null=True)
+    dissent = models.TextField("Dissent", blank=True)
+    method = code("Type and method of the review or audit", "method")
+    timescales = models.TextField("Timescales", blank=True)
+    period = models.CharField("Period", max_length=200, blank=True)
+    lines_of_enquiry = models.TextField("Key lines of enquiry", blank=True)
+    agencies = models.TextField("Agencies", blank=True)
+    national_importance = models.BooleanField("Are there issues of national importance?", null=True)
+    national_issues = models.TextField("Which", blank=True)
+    learning_shared = models.TextField(
+        "If there is no LCSPR, how is the learning shared, by whom and when?", blank=True
+    )
+    share_with_family = models.BooleanField("Is the learning shared with the family?", null=True)
+    family_why = models.TextField("Why, with whom and how", blank=True)
+
+    def __str__(self):
+        return f"{self.review}: recommendation"
 
 
 class ReportSection(TrackedModel):
@@ -63,6 +179,7 @@ class SignOff(TrackedModel):
     capacity = models.CharField(max_length=200, editable=False)
     decision = code("Decision", "partner_decision")
     comments = models.TextField("Comments, or reasons", blank=True)
+    lcspr = models.BooleanField("Decides on an LCSPR")
     signed_at = models.DateTimeField(editable=False)
     report_version = models.ForeignKey(Version, models.PROTECT, related_name="+", editable=False)
     voided_at = models.DateTimeField(null=True, editable=False)

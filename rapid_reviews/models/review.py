@@ -52,8 +52,31 @@ class RapidReview(CaseRecord):
     pack_issued_at = models.DateTimeField(null=True, editable=False)
     pack_issued_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
 
+    draft_issued_at = models.DateTimeField(null=True, editable=False)
+    comments_closed_at = models.DateTimeField(null=True, editable=False)
+    comments_closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decided_lcspr = models.BooleanField("The partners decided on an LCSPR", null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+
     class Meta(CaseRecord.Meta):
         constraints = [
+            models.CheckConstraint(
+                name="comments_closed_by_and_at",
+                condition=Q(comments_closed_at__isnull=True, comments_closed_by__isnull=True)
+                | Q(comments_closed_at__isnull=False, comments_closed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="review_closed_by_and_at",
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_decision_has_its_moment",
+                condition=Q(decided_at__isnull=True, decided_lcspr__isnull=True)
+                | Q(decided_at__isnull=False, decided_lcspr__isnull=False),
+            ),
             models.CheckConstraint(
                 name="review_period_runs_forward", condition=Q(period_until__gte=models.F("period_from"))
             ),

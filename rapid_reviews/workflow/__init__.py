@@ -1,5 +1,13 @@
 """How a rapid review and its summaries move: the only place their status is written."""
 
+from rapid_reviews.workflow.decision import (
+    close_review,
+    record_reply,
+    report_deadlines,
+    sign_off,
+    submit_report,
+    version_to_sign,
+)
 from rapid_reviews.workflow.gathering import (
     add_agency,
     appoint_chair,
@@ -9,6 +17,22 @@ from rapid_reviews.workflow.gathering import (
     open_from_referral,
     plan,
     share_chronology,
+)
+from rapid_reviews.workflow.meeting import (
+    fill_in_meeting,
+    fill_in_meeting_row,
+    record_meeting,
+    remove_meeting_row,
+)
+from rapid_reviews.workflow.report import (
+    close_comments,
+    comment,
+    edit_analysis,
+    edit_recommendation,
+    edit_section,
+    issue_draft,
+    lock_for_signature,
+    remove_analysis,
 )
 from rapid_reviews.workflow.summary import (
     accept_summary,
@@ -31,19 +55,37 @@ __all__ = [
     "appoint_chair",
     "approve_summary",
     "ask_agencies",
+    "close_comments",
+    "close_review",
+    "comment",
     "declare_no_conflict",
+    "edit_analysis",
+    "edit_recommendation",
+    "edit_section",
     "enter_summary",
+    "fill_in_meeting",
+    "fill_in_meeting_row",
     "fill_in_summary",
     "fill_in_summary_row",
+    "issue_draft",
     "issue_pack",
+    "lock_for_signature",
     "open_from_referral",
     "plan",
+    "record_meeting",
+    "record_reply",
+    "remove_analysis",
+    "remove_meeting_row",
     "remove_summary_row",
     "reopen_summary",
+    "report_deadlines",
     "return_nil",
     "return_to_author",
     "secure_records",
     "send_back",
     "send_for_approval",
     "share_chronology",
+    "sign_off",
+    "submit_report",
+    "version_to_sign",
 ]

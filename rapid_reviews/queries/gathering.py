@@ -1,4 +1,4 @@
-"""Reads that span a rapid review: which agencies to ask, what is missing, the combined chronology."""
+"""Which agencies to ask, what their summaries still lack, and the combined chronology."""
 
 from datetime import timedelta
 

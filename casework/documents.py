@@ -1,0 +1,121 @@
+"""Paper: a PDF of a frozen version, asked for in the transaction that needs it, rendered by a worker, kept by hash."""
+
+import hashlib
+import json
+import logging
+import os
+import uuid
+from pathlib import Path
+from typing import NamedTuple
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from kombu.exceptions import OperationalError
+
+from casework import pdf
+from casework.models import Document
+from trail import models as trail
+
+log = logging.getLogger(__name__)
+
+
+class Kind(NamedTuple):
+    """A kind of document: the template its version is printed with, and the permission that opens it."""
+
+    template: str
+    permission: str
+
+
+KINDS = {}
+"""The kinds there are, by code; each work app adds its own in `apps.py`."""
+
+
+def request(record, *, kind, version, by, on):
+    """This will ask for the PDF of a frozen version, in the caller's transaction; a worker renders it after commit."""
+    document = Document(
+        case=record.case,
+        reference=record.reference,
+        kind=kind,
+        version=version,
+        key=uuid.uuid4(),
+        requested_by=by,
+        requested_at=on,
+    )
+    trail.save(document, by=by, on=on, reason="request")
+    transaction.on_commit(lambda: _nudge(document.pk))
+    return document
+
+
+def _nudge(document_id):
+    try:
+        current_app.send_task("casework.tasks.render_document", args=[document_id], retry=False)
+    except (OperationalError, OSError) as fault:  # the broker is away: the sweep renders it
+        log.warning("document %s was not announced to a worker: %s", document_id, type(fault).__name__)
+
+
+def render(document_id, *, on):
+    """This will render one waiting document and store it. Safe twice: a rendered one is left as it is.
+
+    The file is written before the row that names it; two workers at once wait for each other.
+    """
+    with transaction.atomic():
+        rows = Document.objects.select_for_update(skip_locked=True).select_related("version", "case")
+        document = rows.filter(pk=document_id, rendered_at=None).first()
+        if document is None:
+            return None
+        content = json.loads(document.version.content)
+        context = {"content": content, "version": document.version, "reference": document.reference}
+        made = pdf.render(render_to_string(KINDS[document.kind].template, context))
+        path = f"{document.key.hex[:2]}/{document.key.hex}.pdf"
+        _write(path, made)
+        document.path, document.size, document.sha256 = path, len(made), hashlib.sha256(made).hexdigest()
+        document.rendered_at = on
+        trail.save(document, by=trail.SYSTEM, on=on, reason="render")
+        trail.record(
+            verb="render_document",
+            reference=document.reference,
+            case=document.case.reference,
+            by=trail.SYSTEM,
+            on=on,
+            words=f"{document.kind}, SHA-256 {document.sha256}",
+        )
+        return document
+
+
+def _write(path, content):
+    target = Path(settings.FILES) / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(f".{uuid.uuid4().hex[:8]}")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(target)
+
+
+def newest(record, kind):
+    """This will return the newest document of this kind for a record, rendered or not, or None."""
+    return Document.objects.filter(reference=record.reference, kind=kind).order_by("-requested_at", "-pk").first()
+
+
+def read(document):
+    """This will return a rendered document's bytes."""
+    return (Path(settings.FILES) / document.path).read_bytes()
+
+
+def serve(document):
+    """This will return the PDF as a download named by its reference alone."""
+    response = HttpResponse(read(document), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{document.reference}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def waiting():
+    """This will return the documents that no worker has rendered yet, oldest first."""
+    return Document.objects.filter(rendered_at=None).order_by("requested_at", "pk")

@@ -1,0 +1,202 @@
+"""The partners decide and sign; the report goes to the National Panel; its reply comes back."""
+
+import json
+
+from django.utils import timezone
+
+from access import can
+from casework import documents, versions
+from casework.models import Version
+from casework.workflow import CannotProceed, transition
+from deadlines import clock, rules
+from deadlines.models import Deadline
+from partnership.models import Partnership
+from partnership.permissions import Permission as P
+from partnership.roles import CaseRole, Role
+from rapid_reviews import notices, queries
+from rapid_reviews.models import PanelReply, RapidReview, ReportSubmission, SignOff
+from rapid_reviews.workflow.gathering import start_clock
+from referrals import queries as referral_queries
+from trail import models as trail
+
+Status = RapidReview.Status
+REPORT = "rapid_review_report"
+"""The kind of document that is signed and sent (`rapid_reviews.apps`)."""
+
+
+def version_to_sign(review):
+    """This will return the newest frozen version of the report itself, without signatures."""
+    frozen = Version.objects.filter(reference=review.reference).order_by("-number")
+    return next((version for version in frozen if "signatures" not in json.loads(version.content)), None)
+
+
+@transition(
+    RapidReview,
+    sources=(Status.LOCKED, Status.DECIDED),
+    target=(Status.LOCKED, Status.DECIDED),
+    permission=P.SIGN_OFF,
+    words="comments",
+)
+def sign_off(review, *, by, on, decision, sha256, comments=""):
+    """This will record one partner's decision and signature on the exact version that was shown (`sha256`).
+
+    A deputy signs for their partner, which counts once. The same decision by the quorum is the review's outcome; the
+    third partner is still asked and may sign until the report is sent.
+    """
+    version = version_to_sign(review)
+    if version.sha256 != sha256:
+        raise CannotProceed("The report was edited since this page was opened: read it again before you sign")
+    appointment = queries.signatories(timezone.localdate(on)).filter(user=by).first()
+    if appointment is None:
+        raise CannotProceed("You are not appointed to sign for a partner today")
+    signed = {row.partner: row for row in queries.signatures_in_force(review)}
+    if appointment.partner in signed:
+        raise CannotProceed(
+            f"{signed[appointment.partner].signed_by} has signed for {appointment.get_partner_display()}"
+        )
+    if decision != "agrees" and not comments:
+        raise CannotProceed(("comments", "Enter your comments, or your reasons"))
+    recommended = review.recommendation.outcome == "lcspr"
+    principal = f" for {appointment.for_user}" if appointment.for_user else ""
+    row = SignOff(
+        review=review,
+        partner=appointment.partner,
+        signed_by=by,
+        appointment=appointment,
+        capacity=f"{appointment.get_kind_display()}{principal}",
+        decision=decision,
+        comments=comments,
+        lcspr=recommended if decision != "does_not_agree" else not recommended,
+        signed_at=on,
+        report_version=version,
+    )
+    trail.save(row, by=by, on=on, reason="sign_off")
+    _asked_no_more(review, appointment.partner, by=by, on=on)
+    return _outcome(review, version, by=by, on=on)
+
+
+def _asked_no_more(review, partner, *, by, on):
+    clock.meet(rules.SIGN_OFF, reference=review.reference, on=on, by=by, key=str(by.pk))
+    for other in queries.signatories(timezone.localdate(on)).filter(partner=partner).exclude(user=by):
+        reason = f"Signed by {by}"
+        clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason=reason, key=str(other.user_id))
+
+
+def _outcome(review, version, *, by, on):
+    """Decide when the quorum decides the same; ask for the PDF with every signature there is."""
+    signed = queries.signatures_in_force(review)
+    decisions = [row.lcspr for row in signed]
+    quorum = Partnership.load().quorum
+    decided = next((lcspr for lcspr in (True, False) if decisions.count(lcspr) >= quorum), None)
+    if decided is None:
+        return Status.LOCKED
+    if review.decided_at is None:
+        review.decided_at, review.decided_lcspr = on, decided
+        trail.record(
+            verb="partners_decided",
+            reference=review.reference,
+            case=review.case.reference,
+            by=trail.SYSTEM,
+            on=on,
+            words="An LCSPR" if decided else "No LCSPR",
+        )
+        notices.partners_decided(review, on=on)
+    printed = json.loads(version.content) | {
+        "version": {"number": version.number, "sha256": version.sha256},
+        "decision": {"lcspr": review.decided_lcspr, "at": timezone.localtime(review.decided_at).isoformat()},
+        "signatures": [_signature(row) for row in signed],
+    }
+    frozen = versions.freeze(review, printed, by=by, on=on)
+    documents.request(review, kind=REPORT, version=frozen, by=by, on=on)
+    return Status.DECIDED
+
+
+def _signature(row):
+    return {
+        "partner": str(row.get_partner_display()),
+        "name": str(row.signed_by),
+        "capacity": row.capacity,
+        "decision": str(row.get_decision_display()),
+        "comments": row.comments,
+        "at": timezone.localtime(row.signed_at).isoformat(),
+    }
+
+
+@transition(
+    RapidReview, sources=(Status.DECIDED,), target=Status.SUBMITTED, permission=P.SUBMIT_REPORT, words="late_reason"
+)
+def submit_report(review, *, by, on, recipient, sent_at, late_reason=""):
+    """This will record that the exact PDF was sent to the National Panel: to whom, when, by whom.
+
+    Ends the timescales. Sent after the national or the local date it needs its reason here and now. Refused until the
+    PDF with the signatures is made.
+    """
+    document = documents.newest(review, REPORT)
+    if document is None or not document.is_ready:
+        raise CannotProceed("The PDF is still being made: try again in a minute")
+    if sent_at > on:
+        raise CannotProceed(("sent_at", "The moment it was sent must be in the past"))
+    if sent_at < review.decided_at:
+        raise CannotProceed(("sent_at", "The report cannot have been sent before the partners decided"))
+    late = [deadline for deadline in report_deadlines(review) if deadline.due_at and sent_at > deadline.due_at]
+    if late and not late_reason:
+        which = " and ".join("the national date" if deadline.national else "the local date" for deadline in late)
+        raise CannotProceed(("late_reason", f"It was sent after {which}: enter why"))
+    row = ReportSubmission(
+        review=review,
+        document=document,
+        recipient=recipient,
+        sent_at=sent_at,
+        recorded_at=on,
+        recorded_by=by,
+        late_reason=late_reason,
+    )
+    trail.save(row, by=by, on=on, reason="submit_report")
+    clock.meet(rules.REPORT_LOCAL, reference=review.reference, on=sent_at, by=by)
+    clock.meet(rules.REPORT_NATIONAL, reference=review.referral.reference, on=sent_at, by=by)
+    start_clock(
+        rules.NATIONAL_REPLY, review, "record-reply", on=on, by=by, counts_from=sent_at, role=Role.BUSINESS_MANAGER
+    )
+
+
+def report_deadlines(review):
+    """This will return the national and the local deadline of the report, met or open, as they last ran."""
+    found = []
+    for rule, reference in (
+        (rules.REPORT_NATIONAL, review.referral.reference),
+        (rules.REPORT_LOCAL, review.reference),
+    ):
+        deadline = Deadline.objects.filter(rule=rule.code, reference=reference).order_by("-pk").first()
+        if deadline:
+            found.append(deadline)
+    return found
+
+
+@transition(RapidReview, sources=(Status.SUBMITTED,), target=None, permission=P.SUBMIT_REPORT, words="text")
+def record_reply(review, *, by, on, reply, replied_on, text=""):
+    """This will record what the National Panel answered; another reply later stands beside it."""
+    row = PanelReply(review=review, reply=reply, replied_on=replied_on, text=text, recorded_by=by, recorded_at=on)
+    trail.save(row, by=by, on=on, reason="record_reply")
+    clock.meet(rules.NATIONAL_REPLY, reference=review.reference, on=on, by=by)
+
+
+@transition(RapidReview, sources=(Status.SUBMITTED,), target=Status.CLOSED, permission=P.SUBMIT_REPORT)
+def close_review(review, *, by, on, reason):
+    """This will close the review: panel members, chair and signatories see it no longer.
+
+    A suspected suicide for which the partners decided on no LCSPR cannot be closed: it needs a brief learning review.
+    """
+    if not review.decided_lcspr and referral_queries.is_suspected_suicide(review.referral):
+        raise CannotProceed("A suspected suicide without an LCSPR stays open until a brief learning review exists")
+    review.closed_at, review.closed_by = on, by
+    why = "The rapid review closed"
+    for role in (
+        CaseRole.REVIEW_PANEL_MEMBER,
+        CaseRole.PACK_READER,
+        CaseRole.CHAIR,
+        CaseRole.SIGNATORY,
+        CaseRole.ASKED_AGENCY,
+        CaseRole.SUMMARY_APPROVER,
+    ):
+        can.end(case=review.case, role=role, on=on, by=by, reason=why)
+    clock.stop(None, reference=review.reference, on=on, by=by, reason=why)
