@@ -3,9 +3,9 @@
 from django.http import Http404
 from django.utils import timezone
 
-from access.models import Access, Case, Exclusion, cases_open_to
+from access.models import Access, Case, Exclusion
 from partnership.models import Membership, User
-from partnership.roles import roles_granting
+from partnership.roles import GRANTS, roles_granting
 from trail import models as trail
 
 
@@ -14,16 +14,31 @@ def can(user, permission, record=None, *, moment):
 
     Without a record only standing roles count. `record` is a `Case` or has one as `.case`.
     """
+    if record is not None:
+        return permission in permissions_on(user, record, moment=moment)
     if not user.is_active:
         return False
-    if record is None:
-        roles = roles_granting(permission)
-        day = timezone.localdate(moment)
-        return Membership.objects.in_force(day).filter(user=user, role__in=roles).exists()
-    if hasattr(record, "may"):  # an agency's rights in a case end at its own summary
-        return record.may(user, permission, moment=moment)
-    case_id = record.pk if isinstance(record, Case) else record.case_id
-    return cases_open_to(user, permission, moment=moment).filter(pk=case_id).exists()
+    held = Membership.objects.in_force(timezone.localdate(moment)).filter(user=user)
+    return held.filter(role__in=roles_granting(permission)).exists()
+
+
+def permissions_on(user, record, *, moment):
+    """This will return every permission the person holds for the case of this record at this moment.
+
+    The same rule as `access.models.cases_open_to`, asked of one case: rows of `Access` in force, standing roles unless
+    the case is restricted or was never sent, nothing for who is excluded. A record may narrow it further
+    (`narrowed_to`): an agency's rights in a case end at its own summary.
+    """
+    case = record if isinstance(record, Case) else record.case
+    if not user.is_active or Exclusion.objects.in_force(moment).filter(case=case, user=user).exists():
+        return frozenset()
+    day = timezone.localdate(moment)
+    roles = set(Access.objects.of(user, day).in_force(moment).filter(case=case).values_list("role", flat=True))
+    if not (case.restricted or case.stage in Case.UNSENT):
+        roles |= set(Membership.objects.in_force(day).filter(user=user).values_list("role", flat=True))
+    granted = frozenset().union(*(GRANTS.get(role, ()) for role in roles))
+    narrowed_to = getattr(record, "narrowed_to", None)
+    return narrowed_to(user, granted, moment=moment) if narrowed_to else granted
 
 
 def get_visible_or_404(queryset, request, reference, *, what=""):

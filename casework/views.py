@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views import View
 
-from access.can import can, get_visible_or_404, log_reading
+from access.can import get_visible_or_404, log_reading, permissions_on
 from access.models import Access, cases_open_to
 from casework import details, drafts, keys
 from casework.versions import Overtaken
@@ -35,8 +35,12 @@ class RecordView(View):
     def record(self):
         return get_visible_or_404(self.model.objects.all(), self.request, self.kwargs["reference"])
 
+    @cached_property
+    def permissions(self):
+        return permissions_on(self.request.user, self.record, moment=self.now)
+
     def may(self, permission):
-        return can(self.request.user, permission, self.record, moment=self.now)
+        return permission in self.permissions
 
     def get_context_data(self, **context):
         return {"record": self.record, "now": self.now} | context
@@ -49,7 +53,7 @@ class RecordView(View):
         return {
             known.url_name
             for known in REGISTRY
-            if known.model is self.model and known.is_available(self.record, self.request.user, moment=self.now)
+            if known.model is self.model and self.record.status in known.sources and self.may(known.permission)
         }
 
     def get(self, request, *args, **kwargs):
@@ -81,7 +85,7 @@ class FormPage(RecordView):
 
     def check_open(self):
         """Refuse the page to who may not do this, and say what happened if it can no longer be done."""
-        if not self.transition.is_allowed(self.record, self.request.user, moment=self.now):
+        if not self.may(self.transition.permission):
             raise NotAllowed(f"{self.transition!r} needs {self.transition.permission}")
         if self.record.status not in self.transition.sources:
             raise WrongState(self.record)

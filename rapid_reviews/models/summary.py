@@ -18,13 +18,27 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class SummaryQuerySet(VisibleQuerySet):
-    def own(self, user, *, moment):
-        """The summaries this person writes (as a lead of the agency that was asked) or approves."""
+    def written_by(self, user, *, moment):
+        """The summaries this person writes, as a safeguarding lead of the agency that was asked."""
         rows = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
         open_cases = cases_open_to(user, Permission.RETURN_SUMMARY, moment=moment)
         asked = rows.filter(role=CaseRole.ASKED_AGENCY, agency=models.OuterRef("agency"), case=models.OuterRef("case"))
-        to_approve = cases_open_to(user, Permission.APPROVE_SUMMARY, moment=moment)
-        return self.filter(Q(models.Exists(asked), case__in=open_cases) | Q(approver=user, case__in=to_approve))
+        return self.filter(models.Exists(asked), case__in=open_cases)
+
+    def approved_by(self, user, *, moment):
+        """The summaries this person was asked to approve."""
+        return self.filter(approver=user, case__in=cases_open_to(user, Permission.APPROVE_SUMMARY, moment=moment))
+
+    def own(self, user, *, moment):
+        """The summaries this person writes or approves."""
+        written, approved = (
+            found.values("pk")
+            for found in (
+                AgencySummary.objects.written_by(user, moment=moment),
+                AgencySummary.objects.approved_by(user, moment=moment),
+            )
+        )
+        return self.filter(Q(pk__in=written) | Q(pk__in=approved))
 
     def visible_to(self, user, *, moment):
         """One's own; and all of a case to whom the pack is open."""
@@ -192,14 +206,21 @@ class AgencySummary(CaseRecord):
     def is_editable(self):
         return self.status in self.EDITABLE
 
-    def may(self, user, permission, *, moment):
-        """Whether the person holds a permission for this very summary: an agency's rights end at its own return."""
-        if permission in (Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY):
-            own = AgencySummary.objects.own(user, moment=moment).filter(pk=self.pk)
-            if permission == Permission.APPROVE_SUMMARY:
-                own = own.filter(approver=user)
-            return own.exists()
-        return cases_open_to(user, permission, moment=moment).filter(pk=self.case_id).exists()
+    def narrowed_to(self, user, granted, *, moment):
+        """Of the permissions a person holds in the case, those for this very summary: an agency's end at its own.
+
+        Only its leads write it, only its approver approves it. What came by e-mail is typed in by the business team,
+        once somebody there has said so (`entered_by`).
+        """
+        writes = self.entered_by_id is not None and Permission.ENTER_SUMMARY in granted
+        if Permission.RETURN_SUMMARY in granted and not writes:
+            writes = AgencySummary.objects.written_by(user, moment=moment).filter(pk=self.pk).exists()
+        kept = set(granted) - {Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY}
+        if writes:
+            kept.add(Permission.RETURN_SUMMARY)
+        if Permission.APPROVE_SUMMARY in granted and self.approver_id == user.pk:
+            kept.add(Permission.APPROVE_SUMMARY)
+        return frozenset(kept)
 
 
 class FamilyCorrection(TrackedModel):

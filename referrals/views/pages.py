@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views import View
 
 from access.can import can, get_visible_or_404, log_reading
-from casework import details, files, keys
+from casework import details, drafts, files, keys
 from casework.models import Attachment, Correction
 from casework.views import FormPage, RecordView, last_event
 from deadlines.queries import timescales
@@ -16,7 +16,7 @@ from partnership.models import Partnership
 from partnership.permissions import Permission as P
 from referrals import forms, listings, queries, workflow
 from referrals.models import Referral
-from referrals.views.fill_in import answers
+from referrals.views import answers
 
 
 class Start(View):
@@ -56,12 +56,13 @@ class KeyIn(View):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def render(self, form, status=200):
-        context = {"form": form, "form_key": keys.new_key(self.request.user)}
+    def render(self, form, status=200, kept_at=None):
+        context = {"form": form, "form_key": keys.new_key(self.request.user), "kept_at": kept_at}
         return render(self.request, "referrals/key_in_referral.html", context, status=status)
 
     def get(self, request):
-        return self.render(forms.KeyIn())
+        kept, kept_at = drafts.find(request)
+        return self.render(forms.KeyIn(kept), kept_at=kept_at)
 
     def post(self, request):
         form = forms.KeyIn(request.POST, request.FILES)
@@ -75,7 +76,9 @@ class KeyIn(View):
                 files.store(original, record=referral, by=request.user, on=self.now)
             return referral.get_absolute_url()
 
-        return redirect(keys.once(request, act, on=self.now))
+        went_to = keys.once(request, act, on=self.now)
+        drafts.forget(request)
+        return redirect(went_to)
 
 
 class Referrals(View):
@@ -108,7 +111,7 @@ class ReferralView(RecordView):
         if record.is_editable and self.may(P.EDIT_REFERRAL):
             context["tasks"] = tasks(record)
         else:
-            context["sections"] = answers(record, sees_confidential=sees)
+            context["sections"] = answers.to_read(record, sees_confidential=sees)
         if context["may_screen"] and record.screened_at:
             rows = details.rows(record, forms.Screen.shown_fields(), sees_confidential=sees)
             context["screening"] = [(row.label, row.value) for row in rows]
