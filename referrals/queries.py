@@ -247,3 +247,17 @@ def day_0(referral):
     """This will return the moment that local milestones count from: received or SIN sent, whichever was earlier."""
     sin = getattr(referral, "sin", None)
     return min(referral.received_at, sin.sent_at) if sin else referral.received_at
+
+
+def done_already(referral):
+    """This will return the URL names of acts that can be done once and were: their buttons are not shown again."""
+    done = set()
+    decision = getattr(referral, "panel_decision", None)
+    if decision is None or decision.told_at:
+        done.add("tell-outcome")
+    if hasattr(referral, "sin"):
+        done |= {"decide-notification", "record-notification"}
+    running = Deadline.objects.open().filter(reference=referral.reference)
+    if not running.filter(rule=rules.PARTNERS_TOLD.code).exists():
+        done.add("tell-partners")
+    return done

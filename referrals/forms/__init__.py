@@ -13,6 +13,7 @@ from referrals.forms.acts import (
     Screen,
     SendToPanel,
     Submit,
+    TellPartners,
 )
 from referrals.forms.decision import DecideNotification, GiveView, RecordNotification, TellOutcome
 from referrals.forms.sections import ROWS, SECTIONS, RowKind, Section, section_of
@@ -38,5 +39,6 @@ __all__ = [
     "SendToPanel",
     "Submit",
     "TellOutcome",
+    "TellPartners",
     "section_of",
 ]

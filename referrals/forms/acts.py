@@ -126,6 +126,16 @@ class Answer(forms.Form):
     )
 
 
+class TellPartners(forms.Form):
+    told = forms.CharField(
+        label="Who was told, when and how",
+        rows=4,
+        max_length=10_000,
+        help_text="The three safeguarding partners, and each other area concerned.",
+        error_messages={"required": "Enter who was told, when and how"},
+    )
+
+
 class Correct(forms.Form):
     about = forms.CharField(
         label="Which answer is corrected?",

@@ -6,7 +6,7 @@ from casework.views import TransitionView
 from partnership.permissions import Permission as P
 from referrals import forms, queries, workflow
 from referrals.models import Referral
-from referrals.views.fill_in import answers
+from referrals.views import answers
 
 
 class ReferralAct(TransitionView):
@@ -21,7 +21,7 @@ class Approve(ReferralAct):
 
     def get_context_data(self, **context):
         sees = self.may(P.SEE_CONFIDENTIAL_ADDRESS)
-        return super().get_context_data(sections=answers(self.record, sees_confidential=sees), **context)
+        return super().get_context_data(sections=answers.to_read(self.record, sees_confidential=sees), **context)
 
 
 class ReturnToReferrer(ReferralAct):
@@ -61,6 +61,13 @@ class Answer(ReferralAct):
     def get_context_data(self, **context):
         question = self.record.questions.filter(answer="").order_by("-asked_at").first()
         return super().get_context_data(question=question, **context)
+
+
+class TellPartners(ReferralAct):
+    transition = workflow.tell_partners
+    form_class = forms.TellPartners
+    template_name = "referrals/tell_partners.html"
+    done = "It is recorded that the partners were told"
 
 
 class Correct(ReferralAct):

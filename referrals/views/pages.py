@@ -12,6 +12,7 @@ from casework import details, drafts, files, keys
 from casework.models import Attachment, Correction
 from casework.views import FormPage, RecordView, last_event
 from deadlines.queries import timescales
+from design.forms import say_date, say_moment
 from partnership.models import Partnership
 from partnership.permissions import Permission as P
 from referrals import forms, listings, queries, workflow
@@ -112,6 +113,7 @@ class ReferralView(RecordView):
             context["tasks"] = tasks(record)
         else:
             context["sections"] = answers.to_read(record, sees_confidential=sees)
+            context["glance"] = at_a_glance(record)
         if context["may_screen"] and record.screened_at:
             rows = details.rows(record, forms.Screen.shown_fields(), sees_confidential=sees)
             context["screening"] = [(row.label, row.value) for row in rows]
@@ -120,12 +122,44 @@ class ReferralView(RecordView):
         decision = getattr(record, "panel_decision", None)
         context["told"] = decision.told if decision else ""
         context["may_see_panel"] = record.is_received and self.may(P.VIEW_PANEL)
-        context["actions"] = buttons(record, context["available"])
+        context["actions"] = buttons(record, context["available"] - queries.done_already(record))
+        context["tag"] = TAGS.get(record.status, "progress")
         context["deadlines"] = timescales(record.reference) if self.may(P.VIEW_TIMELINE) else []
         context["questions"] = record.questions.order_by("asked_at").select_related("asked_by", "answered_by")
         context["corrections"] = Correction.objects.filter(reference=record.reference).order_by("made_at")
         context["attachments"] = Attachment.objects.filter(reference=record.reference).order_by("added_at")
         return super().get_context_data(**context)
+
+
+TAGS = {
+    Referral.Status.WITH_APPROVER: "waiting",
+    Referral.Status.RETURNED: "attention",
+    Referral.Status.RECEIVED: "new",
+    Referral.Status.MORE_INFORMATION: "waiting",
+    Referral.Status.ADDITIONAL: "stopped",
+    Referral.Status.PASSED_ON: "stopped",
+    Referral.Status.WITHDRAWN: "stopped",
+}
+"""What a status is like, for the colour of its tag; the others are on their way."""
+
+
+def at_a_glance(record):
+    """This will return what a reader wants first: which children, when, who referred, who approved, how it came."""
+    children = []
+    for child in record.children.order_by("pk"):
+        born = f"born {say_date(child.date_of_birth)}" if child.date_of_birth else ""
+        children.append(", ".join(filter(None, (str(child), born, child.get_nature_display()))))
+    referrer = ", ".join(filter(None, (record.referrer_name, record.referrer_organisation)))
+    rows = [
+        ("Children" if len(children) > 1 else "Child", "\n".join(children)),
+        ("Incident", say_date(record.incident_on) if record.incident_on else ""),
+        ("Referred by", referrer),
+    ]
+    if record.approved_by:
+        rows.append(("Approved by", f"{record.approved_by}, {say_moment(record.approved_at)}"))
+    if record.keyed_in:
+        rows.append(("Came by", f"{record.get_channel_display()}, keyed in by {record.opened_by}"))
+    return rows
 
 
 BUTTONS = (
@@ -143,6 +177,7 @@ BUTTONS = (
     ("tell-outcome", "Tell the referrer the outcome", ""),
     ("decide-notification", "Record the decision to notify or not", "secondary"),
     ("record-notification", "Record the notification as sent", "secondary"),
+    ("tell-partners", "Record that the partners were told", "secondary"),
     ("correct", "Add a correction", "secondary"),
     ("withdraw", "Withdraw", "secondary"),
 )
@@ -165,7 +200,8 @@ def tasks(record):
             begun = begun or any(getattr(record, name) not in (None, "", []) for name in section.form.shown_fields())
         status = "Not yet started" if not begun else "In progress" if missing else "Completed"
         url = reverse("fill-in", args=[record.reference, section.slug])
-        found.append({"title": section.title, "url": url, "status": status})
+        hint = "Optional" if section.optional else ""
+        found.append({"title": section.title, "hint": hint, "url": url, "status": status})
     return found
 
 

@@ -24,6 +24,7 @@ from referrals.workflow.referral import (
     screen,
     send_to_panel,
     submit,
+    tell_partners,
     withdraw,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "send_to_panel",
     "submit",
     "tell_outcome",
+    "tell_partners",
     "withdraw",
 ]

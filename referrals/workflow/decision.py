@@ -9,11 +9,10 @@ from partnership.permissions import Permission as P
 from partnership.roles import Role
 from referrals import notices, queries
 from referrals.models import NotificationDecision, PanelDecision, PanelView, Referral, SeriousIncidentNotification
-from referrals.workflow.referral import start_clock
+from referrals.workflow.referral import AFTER_RECEIPT, start_clock
 from trail import models as trail
 
 Status = Referral.Status
-AFTER_RECEIPT = (Status.RECEIVED, Status.MORE_INFORMATION, Status.WITH_PANEL, Status.WITHDRAWN, *Referral.DECIDED)
 
 
 @transition(

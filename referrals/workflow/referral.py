@@ -20,6 +20,7 @@ from trail import models as trail
 Status = Referral.Status
 RECEIVED = (Status.RECEIVED, Status.MORE_INFORMATION)
 BEFORE_THE_DECISION = (Status.WITH_APPROVER, *RECEIVED, Status.WITH_PANEL)
+AFTER_RECEIPT = (*RECEIVED, Status.WITH_PANEL, Status.WITHDRAWN, *Referral.DECIDED)
 SENT = tuple(status for status in Status if status not in Referral.EDITABLE)
 
 
@@ -242,7 +243,9 @@ def _start_awareness_clocks(referral, *, on, by):
     start_clock(
         rules.SIN_NATIONAL, referral, "record-notification", counts_from=aware, on=on, by=by, role=CaseRole.NOTIFIER
     )
-    start_clock(rules.PARTNERS_TOLD, referral, "", counts_from=aware, on=on, by=by, role=Role.BUSINESS_MANAGER)
+    start_clock(
+        rules.PARTNERS_TOLD, referral, "tell-partners", counts_from=aware, on=on, by=by, role=Role.BUSINESS_MANAGER
+    )
 
 
 def _holders(role, *, on):
@@ -292,6 +295,17 @@ def answer(referral, *, by, on, answer):
     trail.save(row, by=by, on=on, reason="answer")
     clock.meet(rules.MORE_INFORMATION, reference=referral.reference, on=on, by=by)
     notices.question_answered(referral, on=on)
+
+
+@transition(Referral, sources=AFTER_RECEIPT, target=None, permission=P.SCREEN_REFERRAL, words="told")
+def tell_partners(referral, *, by, on, told):
+    """This will record that the safeguarding partners and the other areas concerned were told: whom, when and how.
+
+    Working Together asks for it within five working days of the local authority becoming aware.
+    """
+    met = clock.meet(rules.PARTNERS_TOLD, reference=referral.reference, on=on, by=by)
+    if not met:
+        raise CannotProceed("No timescale to tell the partners is running on this referral")
 
 
 @transition(Referral, sources=SENT, target=None, permission=P.SCREEN_REFERRAL, words="text")
