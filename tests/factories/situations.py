@@ -117,8 +117,7 @@ def keyed_in(cast, *, side=None, day=DAY, **answers):
     referral = workflow.key_in_referral(by=by, on=on, received_at=at(day, "08:15"), channel="email")
     answers = {"referrer_organisation": side.agency.name if side else "Larkspur Homes"} | answers
     fill_in(referral, by=by, on=at(day, "09:30"), **answers)
-    original = SimpleUploadedFile(f"{marker(referral.reference, 'file')}.eml", b"From: post@larkspur.example\r\n\r\nText\r\n")
-    files.store(original, record=referral, by=by, on=on)
+    add_file(referral, by=by, on=on)
     return referral
 
 
@@ -205,3 +204,76 @@ def withdraw(referral, *, on):
     return workflow.withdraw(
         referral, by=referral.opened_by, on=on, reason=marker(referral.reference, "withdrawal reason")
     )
+
+
+# The decision
+
+BOTH_MET = {"abuse": "met", "harm": "met", "outcome": "rapid_review", "sin_needed": True}
+NOT_MET = {"abuse": "met", "harm": "not_met", "outcome": "no_further_action", "sin_needed": False}
+
+
+def give_view(referral, *, by, on, **answers):
+    """This will give a Virtual Panel member's view, with every answer that goes with it."""
+    answers = BOTH_MET | answers
+    given = {"referral_read": True, "needed": "", "nfa_reason": "", "nfa_reason_other": ""} | answers
+    if answers["outcome"] == "no_further_action":
+        given |= {"nfa_reason": "not_multi_agency"} | answers
+    values = answers_for(forms.GiveView, referral.reference, by.email, **given)
+    return workflow.give_view(referral, by=by, on=on, **values)
+
+
+@situation
+def one_view(cast, *, side=None, day=DAY, **answers):
+    """With the Virtual Panel; the local authority's member has given a view."""
+    return give_view(with_panel(cast, side=side, day=day, **answers), by=cast.panel_la, on=at(day, "13:00"))
+
+
+@situation
+def rapid_review_decided(cast, *, side=None, day=DAY, **answers):
+    """Two of three partners agreed on a rapid review; the police have not answered."""
+    return give_view(one_view(cast, side=side, day=day, **answers), by=cast.panel_icb, on=at(day, "13:10"))
+
+
+@situation
+def no_further_action(cast, *, side=None, day=DAY, **answers):
+    """Two of three partners agreed on no further action, and the referrer was told."""
+    referral = with_panel(cast, side=side, day=day, **answers)
+    for member, minute in ((cast.panel_la, "13:00"), (cast.panel_icb, "13:10")):
+        referral = give_view(referral, by=member, on=at(day, minute), **NOT_MET)
+    return workflow.tell_outcome(
+        referral, by=cast.business_manager, on=at(day, "13:20"), told=marker(referral.reference, "told")
+    )
+
+
+@situation
+def sin_sent(cast, *, side=None, day=DAY, **answers):
+    """A rapid review is decided, the local authority decided to notify, and the notification was sent."""
+    referral = rapid_review_decided(cast, side=side, day=day, **answers)
+    referral = workflow.decide_notification(
+        referral, by=cast.la_notifier, on=at(day, "13:20"), notify=True, why=marker(referral.reference, "why notify")
+    )
+    return workflow.record_notification(
+        referral,
+        by=cast.la_notifier,
+        on=at(day, "13:40"),
+        sent_at=at(day, "13:30"),
+        sin_reference=f"SIN-{marker(referral.reference, 'sin', longest=9)}",
+        sent_by=cast.la_notifier,
+    )
+
+
+@situation
+def with_file(cast, *, side=None, day=DAY, **answers):
+    """Received, with a file that the referrer had added."""
+    side = side or cast.ours
+    referral = draft(cast, side=side, day=day, **answers)
+    add_file(referral, by=side.referrer, on=at(day, "09:40"))
+    referral = workflow.submit(referral, by=side.referrer, on=at(day, "10:00"), approver=side.approver)
+    return workflow.approve(referral, by=side.approver, on=at(day, "11:00"))
+
+
+def add_file(referral, *, by, on):
+    """This will put an e-mail beside a referral, its name a marker."""
+    name = f"{marker(referral.reference, 'file')}.eml"
+    upload = SimpleUploadedFile(name, b"From: post@larkspur.example\r\nSubject: Text\r\n\r\nText\r\n")
+    return files.store(upload, record=referral, by=by, on=on)

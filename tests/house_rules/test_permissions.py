@@ -1,0 +1,174 @@
+"""permissions.csv: what every route answers to everybody, in their own case and in others.
+
+A cell holds four statuses: of a case in which the person plays their part; of the same case made by another agency;
+of a case that has ended; and of their own case while they are kept out of it (recused). `-` cannot arise: an address
+without a case has only the first, and who plays no part in a case cannot be recused from it. The table is written from
+what people may see and do, never from what the program answers; where they differ, one of the two is mended.
+"""
+
+import csv
+import logging
+from collections import namedtuple
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client, override_settings
+
+from access.models import Exclusion
+from casework import keys
+from partnership import accounts
+from tests.client import fields_of, parsed
+from tests.conftest import MOMENT
+from tests.factories.situations import SITUATIONS
+from tests.house_rules import routes
+from tests.house_rules.urls import every_route
+from tests.moments import london
+from tests.sign_in import sign_in
+from trail.models import save
+
+TABLE = Path(__file__).parent / "permissions.csv"
+KINDS = ("own", "other", "closed", "recused")
+METHODS = ("GET", "POST")
+
+Row = namedtuple("Row", "route method cells")
+
+
+def read():
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return [
+            Row(line.pop("route"), line.pop("method"), {who: cell.split() for who, cell in line.items()})
+            for line in csv.DictReader(file)
+        ]
+
+
+ROWS = read()
+PARTS = list(ROWS[0].cells)
+
+
+def methods_of(view):
+    """This will return which of GET and POST a view handles."""
+    view_class = getattr(view, "view_class", None)
+    if view_class:
+        return [method for method in METHODS if hasattr(view_class, method.lower())]
+    # A plain function says it by its decorator, which keeps the list in its closure; without one it takes both.
+    cells = [cell.cell_contents for cell in getattr(view, "__closure__", None) or ()]
+    allowed = [cell for cell in cells if isinstance(cell, list | tuple) and "GET" in cell]
+    return [method for method in METHODS if not allowed or method in allowed[0]]
+
+
+def test_every_route_and_method_has_a_row():
+    wanted = {(name, method) for name, view in every_route().items() for method in methods_of(view)}
+    written = {(row.route.partition(":")[0], row.method) for row in ROWS}
+    assert wanted - written == set(), "add these to permissions.csv, by hand, from what the domain says"
+    assert written - wanted == set(), "permissions.csv has rows for what is gone"
+    doubles = [row[:2] for row in ROWS if [other[:2] for other in ROWS].count(row[:2]) > 1]
+    assert doubles == []
+
+
+def test_every_cell_says_four_times_what_happens():
+    odd = [
+        (row.route, row.method, who, cell)
+        for row in ROWS
+        for who, cell in row.cells.items()
+        if len(cell) != 4 or not all(status == "-" or status.isdigit() for status in cell)
+    ]
+    assert odd == []
+    assert len(PARTS) >= 12
+
+
+class World:
+    """The cast signed in, and the records of each situation, made when a row first asks for them."""
+
+    def __init__(self, cast):
+        self.cast, self.records, self.cookies, self.client = cast, {}, {}, Client()
+        cast.panel_member, cast.delegated_partner = cast.panel_la, cast.partner_la
+        for part in PARTS:
+            self.sign_in(part)
+
+    def sign_in(self, part):
+        client, user = Client(), self.cast.person(part)
+        if part == "no_second_factor":
+            client.force_login(user)
+        elif user is not None:
+            accounts.enrol(user)
+            sign_in(client, user)
+        self.cookies[part] = {name: morsel.value for name, morsel in client.cookies.items()}
+
+    def record(self, situation, kind):
+        side = self.cast.theirs if kind == "other" else self.cast.ours
+        key = (situation, kind == "other")
+        if key not in self.records:
+            self.records[key] = SITUATIONS[situation](self.cast, side=side)
+        return self.records[key]
+
+    def ask(self, row, part, record):
+        """This will send one request as one person, undo what it did, and return the status."""
+        client, user = self.client, self.cast.person(part)
+        client.cookies = SimpleCookie(self.cookies[part])
+        url, answers = routes.address(row.route, record), routes.route_of(row.route).answers
+        with undone():
+            if row.method == "GET":
+                response = client.get(url)
+            else:
+                shown = client.get(url)
+                values = fields_of(parsed(shown)) if shown.status_code == 200 else {}
+                key = {keys.FIELD: keys.new_key(user)} if user else {}
+                response = client.post(url, key | values | answers(record, self.cast, part))
+            if response.streaming:
+                b"".join(response)  # a file: read to its end it is closed
+        return str(response.status_code)
+
+    def ask_recused(self, row, part, record):
+        """This will ask while the person is kept out of the case."""
+        user, on = self.cast.person(part), london("2026-12-11 13:55")
+        with undone():
+            if user is not None:
+                save(Exclusion(case=record.case, user=user, reason="Named in the case", from_at=on), by=None, on=on)
+            return self.ask(row, part, record)
+
+
+@contextmanager
+def undone():
+    """This will undo in the database whatever is done within."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(cast_of_module, django_db_blocker):
+    logging.disable(logging.WARNING)  # thousands of refusals, each of them asked for
+    with override_settings(ROOT_URLCONF="tests.house_rules.urls"), time_machine.travel(london(MOMENT), tick=False):
+        yield World(cast_of_module)
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row.method} {row.route}" for row in ROWS])
+def test_permission(row, world):
+    route = routes.route_of(row.route)
+    cache.clear()
+    route.prepare()
+    found = {part: ["-"] * 4 for part in PARTS}
+    for number, kind in enumerate(KINDS):
+        asked = [part for part in PARTS if row.cells[part][number] != "-"]
+        if not asked:
+            continue
+        record = world.record(route.situation, kind) if route.situation else None
+        with undone():
+            if kind == "closed":
+                record = routes.close(record, world.cast)
+            for part in asked:
+                ask = world.ask_recused if kind == "recused" else world.ask
+                found[part][number] = ask(row, part, record)
+    wrong = [
+        f"{part} {kind}: the table says {row.cells[part][number]}, the hub answers {found[part][number]}"
+        for part in PARTS
+        for number, kind in enumerate(KINDS)
+        if found[part][number] != row.cells[part][number]
+    ]
+    assert not wrong, "\n".join([f"{row.method} {row.route}", *wrong])
