@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from access.can import log_reading
 from deadlines import queries, rules
@@ -15,6 +16,7 @@ from deadlines.models import Deadline
 PAGE = 25
 
 
+@require_safe
 def your_work(request):
     """This will show what waits for the signed-in person: one query, oldest due first."""
     now = timezone.now()
@@ -37,6 +39,7 @@ def _links(page):
     }
 
 
+@require_safe
 def why_this_date(request, pk):
     """This will explain one due date to somebody who may see it: start, rule, basis, each day counted or skipped."""
     now = timezone.now()

@@ -5,6 +5,7 @@ import datetime
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from design import forms
 from design.lists import Column, Listing
@@ -243,6 +244,7 @@ def wrong_answers():
 
 
 @login_not_required
+@require_safe
 def components(request):
     """This will show every component in every state."""
     context = {

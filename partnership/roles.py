@@ -54,6 +54,7 @@ _TEAM = frozenset(
         P.SEE_WAITING_REFERRALS,
         P.SCREEN_REFERRAL,
         P.VIEW_SCREENING,
+        P.ANSWER_QUESTIONS,
         P.VIEW_PANEL,
         P.TELL_OUTCOME,
         P.SEE_CONFIDENTIAL_ADDRESS,

@@ -116,18 +116,22 @@ def changed(values, answers):
     values = dict(values)
     for name, value in answers.items():
         if isinstance(value, datetime):
-            parts = [value.day, value.month, value.year, value.strftime("%H:%M")]
-            values |= {f"{name}_{number}": str(part) for number, part in enumerate(parts)}
+            values |= {f"{name}-time": value.strftime("%H:%M")} | boxes(name, value)
         elif isinstance(value, date):
-            values |= {f"{name}_{number}": str(part) for number, part in enumerate([value.day, value.month, value.year])}
+            values |= boxes(name, value)
         elif value is None:
-            for each in [each for each in values if each == name or each.startswith(f"{name}_")]:
+            for each in [each for each in values if each == name or each.startswith(f"{name}-")]:
                 del values[each]
         elif value is True:
             values[name] = "on"
         else:
             values[name] = value
     return values
+
+
+def boxes(name, day):
+    """This will return a date as its three boxes send it."""
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
 
 
 def form_key(user):

@@ -11,6 +11,7 @@ from access.can import can, get_visible_or_404, log_reading
 from casework import details, drafts, files, keys
 from casework.models import Attachment, Correction
 from casework.views import FormPage, RecordView, last_event
+from casework.workflow import WrongState
 from deadlines.queries import timescales
 from design.forms import say_date, say_moment
 from partnership.models import Partnership
@@ -206,10 +207,15 @@ def tasks(record):
 
 
 class Sent(RecordView):
-    """The confirmation: the reference, what happens next and when."""
+    """The confirmation: the reference, what happens next and when. There is none for what was not sent."""
 
     model = Referral
     template_name = "referrals/sent.html"
+
+    def get(self, request, *args, **kwargs):
+        record = self.record
+        never_sent = record.status == Referral.Status.WITHDRAWN and not record.is_received
+        return redirect(record) if record.is_editable or never_sent else self.render()
 
 
 class AttachFile(FormPage):
@@ -220,9 +226,12 @@ class AttachFile(FormPage):
     template_name = "referrals/attach_file.html"
 
     def check_open(self):
-        allowed = self.may(P.SCREEN_REFERRAL) or (self.record.is_editable and self.may(P.EDIT_REFERRAL))
-        if not allowed:
+        if self.may(P.SCREEN_REFERRAL):
+            return
+        if not self.may(P.EDIT_REFERRAL):
             raise PermissionDenied
+        if not self.record.is_editable:
+            raise WrongState(self.record)
 
     def act(self, form):
         files.store(form.cleaned_data["file"], record=self.record, by=self.request.user, on=self.now)

@@ -85,13 +85,18 @@ def a_caught_mail():
     (folder / f"{MAIL}.eml").write_text("To: somebody@harrowmere.example\nX-To: somebody@harrowmere.example\n\nText\n")
 
 
+def moment(name, at):
+    """A moment of the day of the situations, as its boxes send it."""
+    return {f"{name}-day": "11", f"{name}-month": "12", f"{name}-year": "2026", f"{name}-time": at}
+
+
 VIEW = {
     "referral_read": "on",
     "abuse": "met",
     "abuse_rationale": "Said so",
     "harm": "met",
     "harm_rationale": "Said so",
-    "sin_needed": "True",
+    "sin_needed": "yes",
     "outcome": "rapid_review",
     "rationale": "Both criteria are met",
 }
@@ -108,11 +113,7 @@ ROUTES = {
     "referral": Route("screened"),
     "key-in-referral": Route(
         answers=lambda *_: {
-            "received_at_0": "11",
-            "received_at_1": "12",
-            "received_at_2": "2026",
-            "received_at_3": "8:15am",
-            "channel": "telephone",
+            **moment("received_at", "8:15am"), "channel": "telephone"
         }
     ),
     "fill-in": Route(
@@ -131,7 +132,7 @@ ROUTES = {
     "return-to-referrer": Route("with_approver", answers=lambda *_: {"reason": "Say when"}),
     "screen": Route(
         "screened",
-        answers=lambda *_: {"complete": "True", "in_our_area": "True", "already_notified": "not_known"},
+        answers=lambda *_: {"complete": "yes", "in_our_area": "yes", "already_notified": "not_known"},
     ),
     "ask": Route("screened", answers=lambda *_: {"question": "Since when?"}),
     "answer": Route("more_information", answers=lambda *_: {"answer": "Since March"}),
@@ -143,10 +144,7 @@ ROUTES = {
         "screened",
         answers=lambda *_: {
             "passed_to": "Foxglove and Vale partnership",
-            "passed_at_0": "11",
-            "passed_at_1": "12",
-            "passed_at_2": "2026",
-            "passed_at_3": "1pm",
+            **moment("passed_at", "1pm"),
             "rationale": "It happened there",
         },
     ),
@@ -155,14 +153,11 @@ ROUTES = {
     "virtual-panel": Route("one_view"),
     "give-view": Route("one_view", answers=lambda *_: VIEW),
     "tell-outcome": Route("rapid_review_decided", answers=lambda *_: {"told": "A rapid review will be held"}),
-    "decide-notification": Route("one_view", answers=lambda *_: {"notify": "True", "why": "Both criteria are met"}),
+    "decide-notification": Route("one_view", answers=lambda *_: {"notify": "yes", "why": "Both criteria are met"}),
     "record-notification": Route(
         "one_view",
         answers=lambda record, cast, who: {
-            "sent_at_0": "11",
-            "sent_at_1": "12",
-            "sent_at_2": "2026",
-            "sent_at_3": "1pm",
+            **moment("sent_at", "1pm"),
             "sin_reference": "SIN-1",
             "sent_by": str(cast.la_notifier.pk),
         },
