@@ -7,7 +7,10 @@ from referrals.models import Referral
 
 class ReferralFilters(forms.Form):
     status = forms.ChoiceField(
-        label="Status", required=False, choices=[("", "Any status"), *Referral.Status.choices], widget=forms.Select
+        label="Status",
+        required=False,
+        choices=[("", "Any status"), *Referral.Status.choices],
+        widget=forms.Select(empty_label="Any status"),
     )
 
 
@@ -17,7 +20,11 @@ REFERRALS = Listing(
     columns=[
         Column("Reference", "reference", sort="reference", url=lambda row: row.get_absolute_url()),
         Column("Status", "get_status_display", sort="status"),
-        Column("Referring agency", lambda row: row.agency.name if row.agency else "", sort="agency__name"),
+        Column(
+            "Referring agency",
+            lambda row: row.agency.name if row.agency else row.referrer_organisation,
+            sort="agency__name",
+        ),
         Column("Received", "received_at", sort="received_at", kind="date"),
         Column("Opened by", "opened_by.full_name"),
     ],

@@ -18,7 +18,7 @@ MILL_BROW = {"text": "77 Mill Brow, Harrowmere", "postcode": "ZZ99 3VZ"}
 FULLERS_YARD = {"text": "9 Fuller’s Yard, Harrowmere", "postcode": "ZZ99 3WZ"}
 WEIR_COURT = {"text": "Flat 6, Weir Court, Harrowmere", "postcode": "ZZ99 3WZ"}
 ROWAN_HOUSE = {"text": "Rowan House", "postcode": "ZZ99 3WZ", "confidential": True}
-REFUGE_ROOM = {"text": "Room 4, Safe Harbour", "postcode": "ZZ99 3VZ", "confidential": True}
+REFUGE_ROOM = {"text": "Flat 2, Juniper House, Wexmoor", "postcode": "ZZ99 3VZ", "confidential": True}
 
 
 def _address(text):
@@ -231,7 +231,7 @@ def with_the_panel(world, when):
         referral,
         by=by,
         on=when.on_workday(1, "11:25"),
-        rationale="Look at whether both twins are subject children, and at what the refuge knew.",
+        rationale="Look at whether both twins are subject children, and at what the domestic abuse service knew.",
     )
     _second_referral(world, when, referral, died_on=day, born=born)
 

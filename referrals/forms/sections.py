@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 
 from casework.forms import RecordForm
-from design.forms import Details, Fieldset, Inset, Layout
-from referrals.models import Carer, Child, InvolvedService, OtherPerson, ParallelProcess, Referral, Sibling
-from referrals.queries import CHILD_NOT_KNOWN
+from design.forms import Fieldset, Inset, Layout
+from referrals.forms.people import (
+    AboutTheChild,
+    CarerForm,
+    ChildForm,
+    HelpAndCare,
+    OtherPersonForm,
+    SiblingForm,
+    TheChildsLife,
+    WhatHappened,
+)
+from referrals.models import InvolvedService, ParallelProcess, Referral
 
 
 class NotifyingArea(RecordForm):
@@ -87,6 +96,7 @@ class Incident(RecordForm):
             "suspect_relationship_other",
             "suspect_charged",
         ]
+        labels = {"suspect_name": "Name", "suspect_relationship_other": "If other, what relationship"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -105,9 +115,16 @@ class Incident(RecordForm):
 
 
 class Factors(RecordForm):
+    reveals = {"factors": {"other": ["factors_other"]}}
+
     class Meta:
         model = Referral
+        labels = {"factors": "What is known"}
         fields = ["factors", "factors_other"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["factors"].widget.small = True
 
 
 class Oversight(RecordForm):
@@ -139,212 +156,10 @@ class OtherConsiderations(RecordForm):
         fields = ["other_considerations"]
 
 
-PERSON = ["ethnicity", "disability", "disability_types", "send", "send_needs", "disability_detail"]
-DISABILITY_REVEALS = {"disability": {"yes": ["disability_types"]}}
-DISABILITY = Fieldset(
-    "Disability and special educational needs", "disability", "send", "send_needs", "disability_detail"
-)
-
-
-class ChildForm(RecordForm):
-    addresses = ("home_address",)
-    address_after = {"home_address": "harm"}
-    layout = Layout(
-        Fieldset(
-            "The child",
-            "name",
-            "other_names",
-            "date_of_birth",
-            Details("The child is not yet born", "unborn", "expected_on"),
-        ),
-        Fieldset(
-            "What happened to this child",
-            "nature",
-            "nature_other",
-            "circumstance",
-            "circumstance_other",
-            "abuse",
-            "harm",
-            Details("The child has died", "died_on", "died_at_time", "died_where"),
-        ),
-        Fieldset("Home", "home_address__text", "home_address__postcode", "home_address__confidential"),
-        Fieldset(
-            "Identity",
-            "birth_sex",
-            "gender_identity",
-            "gender_identity_other",
-            "ethnicity",
-            "ethnicity_why",
-            "first_language",
-            "interpreter",
-            "religion",
-            "religion_other",
-            "immigration_status",
-        ),
-        DISABILITY,
-        Fieldset("Education", "education", "education_setting", "education_attendance", "education_exclusions"),
-        Fieldset("Numbers", "nhs_number", "upn", "la_case_number"),
-        Fieldset("About the child", "pen_picture"),
-        Fieldset(
-            "Help and care at the time",
-            "social_work",
-            "social_work_detail",
-            "level_of_help",
-            "plan",
-            "plan_category",
-            "care_status",
-            "legal_status",
-            "placement_type",
-            "placing_la",
-            "placement_provider",
-            "placement_provider_name",
-            "placement_urn",
-            "gp_practice",
-        ),
-    )
-    reveals = DISABILITY_REVEALS
-
-    class Meta:
-        model = Child
-        not_known = list(CHILD_NOT_KNOWN)
-        fields = [
-            "name",
-            "other_names",
-            "date_of_birth",
-            "unborn",
-            "expected_on",
-            "nature",
-            "nature_other",
-            "circumstance",
-            "circumstance_other",
-            "abuse",
-            "harm",
-            "died_on",
-            "died_at_time",
-            "died_where",
-            "birth_sex",
-            "gender_identity",
-            "gender_identity_other",
-            "ethnicity",
-            "ethnicity_why",
-            "first_language",
-            "interpreter",
-            "religion",
-            "religion_other",
-            "immigration_status",
-            *PERSON[1:],
-            "education",
-            "education_setting",
-            "education_attendance",
-            "education_exclusions",
-            "nhs_number",
-            "upn",
-            "la_case_number",
-            "pen_picture",
-            "social_work",
-            "social_work_detail",
-            "level_of_help",
-            "plan",
-            "plan_category",
-            "care_status",
-            "legal_status",
-            "placement_type",
-            "placing_la",
-            "placement_provider",
-            "placement_provider_name",
-            "placement_urn",
-            "gp_practice",
-        ]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ("date_of_birth", "died_on"):
-            self.fields[name].latest = "today"
-
-    def clean(self):
-        cleaned = super().clean()
-        born, died = cleaned.get("date_of_birth"), cleaned.get("died_on")
-        if born and died and died < born:
-            self.add_error("died_on", "The date of death cannot be before the date of birth")
-        if cleaned.get("unborn") and born:
-            self.add_error("date_of_birth", "Give a date of birth, or say that the child is not yet born, but not both")
-        return cleaned
-
-
-MEMBER = [
-    "name",
-    "relationship",
-    "relationship_other",
-    "date_of_birth",
-    "date_of_birth_estimated",
-    "age",
-    "parental_responsibility",
-    "lived_with_then",
-    "lives_with_now",
-    *PERSON,
-]
-
-
-class FamilyMemberForm(RecordForm):
-    addresses = ("address",)
-    address_after = {"address": "age"}
-    reveals = DISABILITY_REVEALS
-    layout = Layout(
-        "name",
-        "relationship",
-        "relationship_other",
-        "date_of_birth",
-        "date_of_birth_estimated",
-        "age",
-        "address__text",
-        "address__postcode",
-        "address__confidential",
-        "parental_responsibility",
-        "lived_with_then",
-        "lives_with_now",
-        "ethnicity",
-        DISABILITY,
-        "level_of_help",
-        "education",
-        "education_setting",
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["date_of_birth"].latest = "today"
-
-    def clean(self):
-        cleaned = super().clean()
-        if not any(cleaned.get(name) for name in self._meta.fields):
-            self.add_error("name", "Enter a name, or what is known about this person")
-        return cleaned
-
-
-class CarerForm(FamilyMemberForm):
-    class Meta:
-        model = Carer
-        fields = MEMBER
-
-
-class SiblingForm(FamilyMemberForm):
-    class Meta:
-        model = Sibling
-        fields = [*MEMBER, "level_of_help", "education", "education_setting"]
-
-
-class OtherPersonForm(FamilyMemberForm):
-    class Meta:
-        model = OtherPerson
-        fields = MEMBER
-
-
-for _form in (CarerForm, OtherPersonForm):
-    _form.layout = Layout(*FamilyMemberForm.layout.fields[:-3])
-
-
 class InvolvedServiceForm(RecordForm):
     class Meta:
         model = InvolvedService
+        labels = {"service_other": "If other, what service"}
         fields = ["service", "service_other", "name", "contact", "works_with", "involvement", "practitioner"]
 
     def __init__(self, *args, **kwargs):
@@ -356,6 +171,7 @@ class InvolvedServiceForm(RecordForm):
 class ParallelProcessForm(RecordForm):
     class Meta:
         model = ParallelProcess
+        labels = {"process_other": "If other, what process"}
         fields = ["process", "process_other", "process_reference", "contact", "may_share"]
 
     def __init__(self, *args, **kwargs):
@@ -365,18 +181,37 @@ class ParallelProcessForm(RecordForm):
 
 
 @dataclass(frozen=True)
+class Part:
+    """One page of several about the same row."""
+
+    slug: str
+    title: str
+    form: type
+
+
+@dataclass(frozen=True)
 class RowKind:
-    """People or services of which a referral has any number: each is a page of its own."""
+    """People or services of which a referral has any number: each is a page of its own, or several pages in turn."""
 
     slug: str
     form: type
     related: str
     singular: str
     plural: str
+    told_apart_by: tuple = ()
+    """What is shown beside a name where people are listed."""
+    parts: tuple = ()
+    in_one_row: bool = False
+    """Read as one line of a list (a service and what is known of it) rather than as a card of questions."""
 
     @property
     def model(self):
         return self.form._meta.model
+
+    @property
+    def title(self):
+        """What one of them is called at the top of its page."""
+        return str(self.model._meta.verbose_name).capitalize()
 
 
 @dataclass(frozen=True)
@@ -388,43 +223,71 @@ class Section:
     form: type = None
     rows: RowKind = None
     hint: str = ""
+    optional: bool = False
 
 
+CHILD_PARTS = (
+    Part("about", "About the child", AboutTheChild),
+    Part("what-happened", "What happened to the child", WhatHappened),
+    Part("life", "The child’s life", TheChildsLife),
+    Part("help-and-care", "Help and care at the time", HelpAndCare),
+)
 SECTIONS = (
     Section("notifying-area", "Notifying area", NotifyingArea),
     Section("referrer", "Referrer", Referrer),
     Section("incident", "The incident", Incident),
-    Section("factors", "Case factors", Factors),
+    Section("factors", "Case factors", Factors, optional=True),
     Section(
         "children",
         "Subject children",
-        rows=RowKind("child", ChildForm, "children", "child", "children"),
+        rows=RowKind("child", ChildForm, "children", "child", "children", ("date_of_birth", "nature"), CHILD_PARTS),
         hint="Each child it happened to. Twins, or siblings harmed in the same incident, are one referral.",
     ),
     Section(
         "carers",
         "Parents and carers",
-        rows=RowKind("carer", CarerForm, "carers", "parent or carer", "parents and carers"),
+        rows=RowKind(
+            "carer",
+            CarerForm,
+            "carers",
+            "parent or carer",
+            "parents and carers",
+            ("relationship", "date_of_birth", "age"),
+        ),
+        optional=True,
     ),
-    Section("siblings", "Siblings", rows=RowKind("sibling", SiblingForm, "siblings", "sibling", "siblings")),
+    Section(
+        "siblings",
+        "Siblings",
+        rows=RowKind(
+            "sibling", SiblingForm, "siblings", "sibling", "siblings", ("relationship", "date_of_birth", "age")
+        ),
+        hint="Brothers and sisters it did not happen to, half and step-siblings too.",
+        optional=True,
+    ),
     Section(
         "others",
         "Other significant people",
-        rows=RowKind("other", OtherPersonForm, "other_people", "other person", "other people"),
+        rows=RowKind("other", OtherPersonForm, "other_people", "person", "other people", ("relationship", "age")),
         hint="Other people who matter to the child, if known.",
+        optional=True,
     ),
     Section(
         "services",
         "Agencies working with the family",
-        rows=RowKind("service", InvolvedServiceForm, "services", "service", "services"),
+        rows=RowKind("service", InvolvedServiceForm, "services", "service", "services", in_one_row=True),
         hint="Each service that works, or worked, with the child or the family. They are who will be asked.",
+        optional=True,
     ),
     Section("oversight", "Management oversight and immediate safeguarding", Oversight),
     Section(
         "processes",
         "Other considerations and parallel processes",
         OtherConsiderations,
-        rows=RowKind("process", ParallelProcessForm, "processes", "parallel process", "parallel processes"),
+        rows=RowKind(
+            "process", ParallelProcessForm, "processes", "parallel process", "parallel processes", in_one_row=True
+        ),
+        optional=True,
     ),
 )
 ROWS = {section.rows.slug: section.rows for section in SECTIONS if section.rows}

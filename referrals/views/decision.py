@@ -8,8 +8,8 @@ from casework.views import RecordView
 from partnership.permissions import Permission as P
 from referrals import forms, queries, workflow
 from referrals.models import Referral
+from referrals.views import answers
 from referrals.views.acts import ReferralAct
-from referrals.views.fill_in import answers
 
 
 class VirtualPanel(RecordView):
@@ -50,7 +50,7 @@ class GiveView(ReferralAct):
         return self.form_class(data, instance=mine)
 
     def get_context_data(self, **context):
-        return super().get_context_data(sections=answers(self.record, sees_confidential=False), **context)
+        return super().get_context_data(sections=answers.to_read(self.record, sees_confidential=False), **context)
 
     def get_success_url(self, record):
         return f"{record.get_absolute_url()}panel/"

@@ -1,14 +1,18 @@
 """Filling in a referral: the task list, a page per section, a page per child, person or service, check answers."""
 
+from copy import copy
+
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from access.can import can
-from casework import details
 from casework.views import FormPage, TransitionView
 from partnership.permissions import Permission as P
 from referrals import forms, queries, workflow
 from referrals.models import Referral
+from referrals.views import answers
+from referrals.views.answers import parts_of, row_address
 
 
 class ReferralPage(FormPage):
@@ -38,7 +42,7 @@ class FillIn(ReferralPage):
 
     def get_context_data(self, **context):
         section = self.section
-        rows = getattr(self.record, section.rows.related).order_by("pk") if section.rows else []
+        rows = answers.lines(self.record, section, sees_confidential=self.may_see_addresses()) if section.rows else []
         return super().get_context_data(section=section, rows=rows, **context)
 
     def act(self, form):
@@ -55,7 +59,10 @@ class FillIn(ReferralPage):
 
 
 class RowPage(ReferralPage):
-    """One child, person, service or process: added or changed on a page of its own."""
+    """One child, person, service or process: added or changed on a page of its own, a child on several in turn.
+
+    The business unit, which copies a form that is complete, has a child on one page.
+    """
 
     transition = workflow.fill_in_row
     template_name = "referrals/fill_in_row.html"
@@ -71,7 +78,21 @@ class RowPage(ReferralPage):
     def section(self):
         return next(section for section in forms.SECTIONS if section.rows is self.kind)
 
-    def get_row(self):
+    @property
+    def parts(self):
+        return parts_of(self.record, self.kind)
+
+    @property
+    def part(self):
+        """The page asked for: the first where the address names none; None where everything is on one page."""
+        slug = self.kwargs.get("part")
+        found = [part for part in self.parts if slug in (None, part.slug)]
+        if slug and not found:
+            raise Http404
+        return found[0] if found else None
+
+    @cached_property
+    def row(self):
         if "row" not in self.kwargs:
             return self.kind.model(referral=self.record)
         row = getattr(self.record, self.kind.related).filter(pk=self.kwargs["row"]).first()
@@ -80,20 +101,28 @@ class RowPage(ReferralPage):
         return row
 
     def get_form(self, data=None, files=None):
-        return self.kind.form(data, instance=self.get_row(), sees_confidential=self.may_see_addresses())
+        form = self.part.form if self.part else self.kind.form
+        return form(data, instance=copy(self.row), sees_confidential=self.may_see_addresses())
 
     def get_context_data(self, **context):
-        return super().get_context_data(kind=self.kind, section=self.section, **context)
+        pages = []
+        if self.row.pk:
+            pages = [
+                (part.title, row_address(self.record, self.kind, self.row, part), part == self.part)
+                for part in self.parts
+            ]
+        return super().get_context_data(
+            kind=self.kind, section=self.section, part=self.part, pages=pages, row=self.row, **context
+        )
 
     def act(self, form):
+        row = self.row
         workflow.fill_in_row(
-            self.record,
-            by=self.request.user,
-            on=self.now,
-            row=self.get_row(),
-            values=form.values(),
-            seen=form.seen(),
+            self.record, by=self.request.user, on=self.now, row=row, values=form.values(), seen=form.seen()
         )
+        following = self.parts[self.parts.index(self.part) + 1 :] if self.part else ()
+        if following:
+            return row_address(self.record, self.kind, row, following[0])
         return reverse("fill-in", args=[self.record.reference, self.section.slug])
 
 
@@ -104,33 +133,9 @@ class RemoveRow(RowPage):
     def get_form(self, data=None, files=None):
         return forms.Confirm(data)
 
-    def get_context_data(self, **context):
-        return super().get_context_data(row=self.get_row(), **context)
-
     def act(self, form):
-        workflow.remove_row(self.record, by=self.request.user, on=self.now, row=self.get_row())
+        workflow.remove_row(self.record, by=self.request.user, on=self.now, row=self.row)
         return reverse("fill-in", args=[self.record.reference, self.section.slug])
-
-
-def answers(record, *, sees_confidential, change=False):
-    """This will return every answer of the referral by section: what check answers, approver and reader see.
-
-    A list of (section, rows of the referral itself, [(title, rows, address of the row's page)]).
-    """
-    found = []
-    for section in forms.SECTIONS:
-        own, people = [], []
-        if section.form:
-            own = details.rows(record, section.form.shown_fields(), sees_confidential=sees_confidential)
-        if section.rows:
-            for row in getattr(record, section.rows.related).order_by("pk"):
-                shown = details.rows(
-                    row, section.rows.form.shown_fields(), sees_confidential=sees_confidential, only_given=not change
-                )
-                link = reverse("fill-in-row", args=[record.reference, section.rows.slug, row.pk]) if change else ""
-                people.append((str(row), shown, link))
-        found.append((section, own, people))
-    return found
 
 
 class Submit(TransitionView):
@@ -144,22 +149,13 @@ class Submit(TransitionView):
     def get_form_kwargs(self):
         return {"referral": self.record, "user": self.request.user, "today": self.now.date()}
 
-    def gaps(self):
-        gaps = []
-        for gap in queries.gaps(self.record):
-            if gap.row:
-                page = reverse("fill-in-row", args=[self.record.reference, "child", gap.row])
-            else:
-                page = reverse("fill-in", args=[self.record.reference, gap.section])
-            field = f"{gap.field}__text" if gap.field == "home_address" else gap.field
-            gaps.append((f"{page}#id_{field}" if field else page, gap.message))
-        return gaps
-
     def get_context_data(self, **context):
-        gaps = self.gaps()
         sees = can(self.request.user, P.SEE_CONFIDENTIAL_ADDRESS, self.record, moment=self.now)
+        gaps = queries.gaps(self.record)
         return super().get_context_data(
-            gaps=gaps, sections=answers(self.record, sees_confidential=sees, change=True), **context
+            gaps=[(answers.address_of_gap(self.record, gap), gap.message) for gap in gaps],
+            sections=answers.to_check(self.record, gaps=gaps, sees_confidential=sees),
+            **context,
         )
 
     def act(self, form):

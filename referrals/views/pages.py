@@ -124,6 +124,8 @@ class ReferralView(RecordView):
         context["told"] = decision.told if decision else ""
         context["may_see_panel"] = record.is_received and self.may(P.VIEW_PANEL)
         context["actions"] = buttons(record, context["available"] - queries.done_already(record))
+        # What the business unit wrote for the Virtual Panel is not for the referrer; how a referral ended is.
+        context["shows_rationale"] = context["may_screen"] or context["may_see_panel"] or record.status in ENDED
         context["tag"] = TAGS.get(record.status, "progress")
         context["deadlines"] = timescales(record.reference) if self.may(P.VIEW_TIMELINE) else []
         context["questions"] = record.questions.order_by("asked_at").select_related("asked_by", "answered_by")
@@ -142,6 +144,9 @@ TAGS = {
     Referral.Status.WITHDRAWN: "stopped",
 }
 """What a status is like, for the colour of its tag; the others are on their way."""
+
+
+ENDED = (Referral.Status.ADDITIONAL, Referral.Status.PASSED_ON, Referral.Status.WITHDRAWN)
 
 
 def at_a_glance(record):
