@@ -1,9 +1,13 @@
 """What every page knows: whose hub it is, and the ways through it that this person has."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from access.can import can
 from partnership.models import Partnership
+from partnership.permissions import Permission
+from rapid_reviews.models import AgencySummary, RapidReview
 
 
 def house(request):
@@ -15,5 +19,17 @@ def house(request):
 
 
 def navigation(request):
+    """This will list the ways through the hub: (label, address, is it where we are). The last two only for their own.
+
+    Rapid reviews: for the business team, and for who sees at least one. Summaries: for who writes or approves one.
+    """
+    user, now = request.user, timezone.now()
     ways = [("Your work", reverse("your-work")), ("Referrals", reverse("referrals"))]
-    return [(label, url, request.path == url or (url != "/" and request.path.startswith(url))) for label, url in ways]
+    runs_reviews = can(user, Permission.VIEW_RAPID_REVIEW, moment=now)
+    if runs_reviews or RapidReview.objects.visible_to(user, moment=now).exists():
+        ways.append(("Rapid reviews", reverse("rapid-reviews")))
+    if not runs_reviews and AgencySummary.objects.own(user, moment=now).exists():
+        ways.append(("Summaries", reverse("agency-summaries")))
+    here = [url for _, url in ways if request.path == url or (url != "/" and request.path.startswith(url))]
+    current = max(here, key=len, default="")
+    return [(label, url, url == current) for label, url in ways]

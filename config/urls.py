@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("deadlines.urls")),
     path("", include("casework.urls")),
     path("referrals/", include("referrals.urls")),
+    path("rapid-reviews/", include("rapid_reviews.urls")),
 ]
 if settings.SHOW_ONE_TIME_CODES:
     urlpatterns += [

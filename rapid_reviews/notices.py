@@ -84,6 +84,13 @@ def returned_to_author(summary, *, on):
     )
 
 
+def approval_waived(summary, *, on):
+    """To the agency's leads: the summary may be returned without a second person."""
+    for lead in queries.leads_of(summary.agency, day=timezone.localdate(on)):
+        path = reverse("send-for-approval", args=[summary.reference])
+        _send("approval_waived", record=summary, to=lead, subject="no second person is needed", path=path, on=on)
+
+
 def summary_returned(summary, *, on):
     """To the business team: a summary, or a nil return, has come."""
     for person in business_team(summary, on=on):
@@ -114,6 +121,20 @@ def pack_issued(review, members, *, on):
             to=member,
             subject="the pack is ready",
             path=path,
+            on=on,
+            meeting=review.meeting_at,
+        )
+
+
+def meeting_planned(review, *, on):
+    """To each member of the rapid review panel: the meeting was moved."""
+    for member in review.members.filter(until_at=None).select_related("user").order_by("pk"):
+        _send(
+            "meeting_planned",
+            record=review,
+            to=member.user,
+            subject="the meeting has moved",
+            path=review.get_absolute_url(),
             on=on,
             meeting=review.meeting_at,
         )

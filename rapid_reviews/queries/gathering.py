@@ -1,14 +1,17 @@
 """Which agencies to ask, what their summaries still lack, and the combined chronology."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 
+from deadlines import queries as deadline_queries
 from deadlines import rules
 from deadlines.models import Deadline
+from partnership import codes
 from partnership.models import Agency, Appointment, Membership
 from partnership.roles import Role
-from rapid_reviews.models import AgencySummary, ChronologyEvent
+from rapid_reviews.models import AgencySummary, ChronologyEvent, RapidReview
 from referrals import queries as referral_queries
 
 SUMMARY_NEEDED = {
@@ -47,6 +50,74 @@ def summary_gaps(summary):
     return found
 
 
+RETURNING = (rules.SUMMARY_RETURNED.code, rules.SUMMARY_ASKED_LATER.code)
+
+
+def reviews_for(user, *, moment):
+    """This will return the rapid reviews a person may see, each with its local date (`due_at`, `report_deadlines`)."""
+    local = Deadline.objects.filter(rule=rules.REPORT_LOCAL.code).order_by("-pk")
+    return (
+        RapidReview.objects.visible_to(user, moment=moment)
+        .select_related("case", "chair")
+        .prefetch_related(Prefetch("case__deadlines", queryset=local, to_attr="report_deadlines"))
+        .annotate(due_at=Subquery(local.filter(case=OuterRef("case")).values("due_at")[:1]))
+    )
+
+
+def summaries_for(user, *, moment):
+    """This will return the single agency summaries a person writes or approves, each with its due moment."""
+    due = Deadline.objects.filter(reference=OuterRef("reference"), rule__in=RETURNING).order_by("-pk")
+    own = AgencySummary.objects.own(user, moment=moment).select_related("agency", "case")
+    return own.annotate(due_at=Subquery(due.values("due_at")[:1]))
+
+
+def report_dates(review):
+    """This will return the three dates that stand side by side: (what it is, deadline or None, why there is none)."""
+    newest = {}
+    wanted = (rules.SIN_NATIONAL.code, rules.REPORT_NATIONAL.code, rules.REPORT_LOCAL.code)
+    for deadline in Deadline.objects.filter(case=review.case, rule__in=wanted).order_by("pk"):
+        newest[deadline.rule] = deadline
+    no_moment = "The moment the local authority became aware is not recorded."
+    no_sin = "It counts from the serious incident notification, which is not recorded as sent."
+    return [
+        (title, newest.get(rule.code), why)
+        for title, rule, why in (
+            ("Serious incident notification", rules.SIN_NATIONAL, no_moment),
+            ("Report, national date", rules.REPORT_NATIONAL, no_sin),
+            ("Report, local date", rules.REPORT_LOCAL, ""),
+        )
+    ]
+
+
+class Progress(NamedTuple):
+    """One agency of a review: its summary and the deadline it is due by, as it last ran."""
+
+    summary: AgencySummary
+    deadline: Deadline
+
+
+def progress(review):
+    """This will return what each agency was asked for and where it stands, by the agencies' names."""
+    summaries = review.summaries.select_related("agency", "case", "review").order_by("agency__name")
+    due = {}
+    for deadline in Deadline.objects.filter(case=review.case, rule__in=RETURNING).order_by("pk"):
+        due[deadline.reference] = deadline
+    return [Progress(summary, due.get(summary.reference)) for summary in summaries]
+
+
+def services_named(review):
+    """This will return what the referral names for each agency that provides it: {agency's key: [service, …]}."""
+    found = {}
+    for named in review.referral.services.order_by("pk"):
+        if not named.service:
+            continue
+        label = codes.LISTS["agency_service"][named.service].label
+        words = f"{label} ({named.name})" if named.name else label
+        for agency in Agency.objects.filter(services__contains=[named.service]).order_by("pk"):
+            found.setdefault(agency.replaced_by_id or agency.responds_through_id or agency.pk, []).append(words)
+    return found
+
+
 def proposed_agencies(review):
     """This will return the agencies that provide a service the referral names and were not asked yet.
 
@@ -67,6 +138,24 @@ def askable_agencies(review):
         .exclude(pk__in=asked)
         .order_by("name")
     )
+
+
+def agencies_with_a_lead(day):
+    """This will return the keys of the agencies that have a safeguarding lead on a day: only they can be asked."""
+    held = Membership.objects.in_force(day).filter(role=Role.AGENCY_LEAD, user__is_active=True)
+    return set(held.values_list("agency", flat=True))
+
+
+def summaries_due(review, *, moment):
+    """This will return when a summary asked for now is due: Day 7, or the length for a late request after it."""
+    calendar, cutoff = deadline_queries.working_days(), deadline_queries.daily_cutoff()
+    opened_on = review.case.opened_on
+    rule = deadline_queries.rule_in_force(rules.SUMMARY_RETURNED, opened_on)
+    due = rules.due_at(rule, day_0(review), calendar, cutoff)
+    if due > moment:
+        return due
+    rule = deadline_queries.rule_in_force(rules.SUMMARY_ASKED_LATER, opened_on)
+    return rules.due_at(rule, moment, calendar, cutoff)
 
 
 def leads_of(agency, *, day):
@@ -104,8 +193,7 @@ def default_period(referral):
 
 def is_late(summary):
     """This will say whether a returned summary came after its date, as (late, due moment)."""
-    codes = (rules.SUMMARY_RETURNED.code, rules.SUMMARY_ASKED_LATER.code)
-    deadline = Deadline.objects.filter(reference=summary.reference, rule__in=codes).order_by("-pk").first()
+    deadline = Deadline.objects.filter(reference=summary.reference, rule__in=RETURNING).order_by("-pk").first()
     due = deadline.due_at if deadline else None
     return bool(summary.returned_at and due and summary.returned_at > due), due
 
@@ -129,6 +217,18 @@ def signatories(day):
     """This will return the appointments that may sign for a statutory partner: the delegated and their deputies."""
     kinds = (Appointment.Kind.DELEGATION, Appointment.Kind.DEPUTY)
     return Appointment.objects.in_force(day).filter(kind__in=kinds, user__is_active=True).order_by("partner", "pk")
+
+
+def done_already(review):
+    """This will return the acts (URL names) that need no button of their own any more: done, or offered elsewhere."""
+    done = set()
+    if review.chair_declared_at:
+        done.add("declare-no-conflict")
+    if review.chair_id:
+        done.add("appoint-chair")
+    if review.summaries.exists():
+        done.add("ask-agencies")
+    return done
 
 
 def day_0(review):

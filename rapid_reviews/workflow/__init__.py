@@ -40,6 +40,7 @@ from rapid_reviews.workflow.summary import (
     enter_summary,
     fill_in_summary,
     fill_in_summary_row,
+    key_in_summary,
     remove_summary_row,
     reopen_summary,
     return_nil,
@@ -47,6 +48,7 @@ from rapid_reviews.workflow.summary import (
     secure_records,
     send_back,
     send_for_approval,
+    waive_approval,
 )
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "fill_in_summary_row",
     "issue_draft",
     "issue_pack",
+    "key_in_summary",
     "lock_for_signature",
     "open_from_referral",
     "plan",
@@ -88,4 +91,5 @@ __all__ = [
     "sign_off",
     "submit_report",
     "version_to_sign",
+    "waive_approval",
 ]

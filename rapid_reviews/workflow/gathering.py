@@ -41,7 +41,7 @@ def open_from_referral(*, by, on, referral):
     """
     if referral.status != Referral.Status.RAPID_REVIEW:
         raise CannotProceed("A rapid review opens once the Virtual Panel has agreed on it, and once only")
-    referral_workflow.hand_over(referral, by=by, on=on)
+    referral = referral_workflow.hand_over(referral, by=by, on=on)
     period_from, period_until = queries.default_period(referral)
     review = RapidReview(
         case=referral.case,
@@ -74,11 +74,12 @@ def appoint_chair(review, *, by, on, chair, skills):
 
     The chair declares the absence of a conflict before the pack is issued.
     """
-    if known := conflicts_known(review, chair):
+    if known := queries.conflicts_known(review, chair):
         raise CannotProceed(("chair", f"{chair} cannot chair: {'; '.join(known)}"))
-    if review.chair_id:
+    before = review.chair
+    if before:
         for role in (CaseRole.CHAIR, CaseRole.PACK_READER):
-            can.end(case=review.case, role=role, user=review.chair, on=on, by=by, reason="Another chair was appointed")
+            can.end(case=review.case, role=role, user=before, on=on, by=by, reason="Another chair was appointed")
     review.chair, review.chair_skills = chair, skills
     review.chair_appointed_at, review.chair_appointed_by, review.chair_declared_at = on, by, None
     can.grant(case=review.case, user=chair, role=CaseRole.CHAIR, reason="Appointed chair and author", on=on, by=by)
@@ -94,17 +95,11 @@ def appoint_chair(review, *, by, on, chair, skills):
         key="declaration",
         label="Declare that you have no conflict of interest as chair",
     )
+    if review.pack_issued_at:
+        if before and before not in {candidate.person for candidate in queries.panel_candidates(review, moment=on)}:
+            _leave_panel(review, before, by=by, on=on)
+        name_member(review, chair, by=by, on=on)
     notices.chair_appointed(review, on=on)
-
-
-def conflicts_known(review, person):
-    """This will list what the hub knows that keeps a person from chairing: they referred it, or wrote a summary."""
-    known = []
-    if person in (review.referral.opened_by, review.referral.approved_by):
-        known.append("they referred the case or approved the referral")
-    if review.summaries.filter(author=person).exists() or review.summaries.filter(approver=person).exists():
-        known.append("they wrote or approved a summary")
-    return known
 
 
 @transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.DECLARE_NO_CONFLICT)
@@ -127,8 +122,29 @@ def plan(review, *, by, on, period_from, period_until, meeting_at=None, meeting_
         clock.stop(rules.PACK_BEFORE_MEETING, reference=review.reference, on=on, by=by, reason=reason)
         if meeting_at and review.pack_issued_at is None:
             start_clock(rules.PACK_BEFORE_MEETING, review, "issue-pack", on=on, by=by, counts_from=meeting_at)
+        _put_in_diary(review, meeting_at, by=by, on=on)
+    moved = (meeting_at, meeting_place) != (review.meeting_at, review.meeting_place)
     review.period_from, review.period_until = period_from, period_until
     review.meeting_at, review.meeting_place = meeting_at, meeting_place
+    if moved and meeting_at and review.pack_issued_at:
+        notices.meeting_planned(review, on=on)
+
+
+def _put_in_diary(review, meeting_at, *, by, on):
+    label = "Rapid review meeting"
+    if meeting_at is None:
+        clock.cancel(reference=review.reference, label=label, on=on, by=by, reason="No date is set")
+        return
+    clock.book(
+        case=review.case,
+        reference=review.reference,
+        label=label,
+        path=review.get_absolute_url(),
+        starts_at=meeting_at,
+        role=CaseRole.REVIEW_PANEL_MEMBER,
+        on=on,
+        by=by,
+    )
 
 
 # The agencies
@@ -150,10 +166,10 @@ def ask_agencies(review, *, by, on, agencies):
         raise CannotProceed(*problems)
     for agency in agencies:
         _ask(review, agency, by=by, on=on)
-    clock.meet(rules.SUMMARIES_REQUESTED, reference=review.reference, on=on, by=by)
 
 
 def _ask(review, agency, *, by, on):
+    clock.meet(rules.SUMMARIES_REQUESTED, reference=review.reference, on=on, by=by)
     summary = AgencySummary(
         case=review.case,
         review=review,
@@ -250,14 +266,25 @@ def issue_pack(review, *, by, on, members):
 
 
 def name_member(review, person, *, by, on):
-    """This will make a person a member of the rapid review panel, with sight of pack and draft until it closes."""
+    """This will make a person a member of the rapid review panel, with sight of pack and draft until it closes.
+
+    They come for the agency that was asked, where they belong to several.
+    """
     if review.members.filter(user=person, until_at=None).exists():
         return
-    held = (
-        Membership.objects.in_force(timezone.localdate(on)).filter(user=person).select_related("agency").order_by("pk")
-    )
-    agency = next((membership.agency for membership in held), None)
+    held = Membership.objects.in_force(timezone.localdate(on)).filter(user=person).select_related("agency")
+    agencies = [membership.agency for membership in held.order_by("pk")]
+    asked = set(review.summaries.values_list("agency", flat=True))
+    agency = next((agency for agency in agencies if agency.pk in asked), agencies[0] if agencies else None)
     member = PanelMember(review=review, user=person, agency=agency)
     trail.save(member, by=by, on=on, reason="issue_pack")
     reason = "Named to the rapid review panel"
     can.grant(case=review.case, user=person, role=CaseRole.REVIEW_PANEL_MEMBER, reason=reason, on=on, by=by)
+
+
+def _leave_panel(review, person, *, by, on):
+    for member in review.members.filter(user=person, until_at=None):
+        member.until_at = on
+        trail.save(member, by=by, on=on, reason="appoint_chair")
+    reason = "Another chair was appointed"
+    can.end(case=review.case, role=CaseRole.REVIEW_PANEL_MEMBER, user=person, on=on, by=by, reason=reason)

@@ -1,11 +1,10 @@
 """How an agency's summary moves: written, approved, returned, accepted or sent back; or a nil return."""
 
-from django.utils import timezone
-
 from access import can
 from casework import versions
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
+from deadlines.models import Deadline
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from rapid_reviews import notices, queries
@@ -22,7 +21,12 @@ def fill_in_summary(summary, *, by, on, values, seen=None):
     versions.check(summary, seen)
     for name, value in values.items():
         setattr(summary, name, value)
-    summary.author = summary.author or by
+    summary.author = summary.author or _author(summary, by=by, on=on)
+
+
+def _author(summary, *, by, on):
+    """The person who writes for the agency; nobody where the business team types in what came by e-mail."""
+    return by if AgencySummary.objects.written_by(by, moment=on).filter(pk=summary.pk).exists() else None
 
 
 @transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.RETURN_SUMMARY, event=False)
@@ -57,31 +61,53 @@ def secure_records(summary, *, by, on, records_where):
 
 
 @transition(AgencySummary, sources=AgencySummary.EDITABLE, target=Status.NIL, permission=P.RETURN_SUMMARY)
-def return_nil(summary, *, by, on, systems_searched, names_used, searched_by):
+def return_nil(summary, *, by, on, systems_searched, names_used, searched_by, returned_at=None):
     """This will return that the agency found no contact: systems searched, names and dates used, by whom.
 
-    No approver is needed. The records timescale runs on only where the agency holds a record after all.
+    No approver is needed. The records timescale runs on only where the agency holds a record after all. What came by
+    e-mail counts from the moment it came (`returned_at`).
     """
-    summary.involved, summary.author = False, by
+    summary.involved, summary.author, summary.approver = False, _author(summary, by=by, on=on), None
     summary.systems_searched, summary.names_used, summary.searched_by = systems_searched, names_used, searched_by
-    summary.returned_at = on
+    if returned_at and returned_at > on:
+        raise CannotProceed(("returned_at", "The moment it came must be in the past"))
+    summary.returned_at = on if returned_at is None or summary.author else returned_at
     _returned(summary, by=by, on=on)
     clock.stop(rules.RECORDS_SECURED, reference=summary.reference, on=on, by=by, reason="Nil return")
 
 
 def _returned(summary, *, by, on):
     for rule in RETURNING:
-        clock.meet(rule, reference=summary.reference, on=on, by=by)
-    notices.summary_returned(summary, on=on)
+        clock.meet(rule, reference=summary.reference, on=summary.returned_at, by=by)
+    if summary.author:  # what the business team typed in itself it knows of
+        notices.summary_returned(summary, on=on)
 
 
-@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=Status.WITH_APPROVER, permission=P.RETURN_SUMMARY)
-def send_for_approval(summary, *, by, on, approver):
-    """This will send the finished summary to the agency's approver, who is somebody else than its author."""
+@transition(
+    AgencySummary,
+    sources=AgencySummary.EDITABLE,
+    target=(Status.WITH_APPROVER, Status.RETURNED),
+    permission=P.RETURN_SUMMARY,
+)
+def send_for_approval(summary, *, by, on, approver=None):
+    """This will send the finished summary to the agency's approver, who is somebody else than its author.
+
+    Without an approver it is returned at once, where the business team has waived the second person.
+    """
     _refuse_gaps(summary)
+    if _author(summary, by=by, on=on) is None:
+        raise CannotProceed("What came by e-mail is returned with who approved it, not sent for approval")
     if approver == by:
         raise CannotProceed(("approver", "The approver is somebody other than the author"))
     summary.author, summary.approver = by, approver
+    if approver is None:
+        if not summary.approval_waived_why:
+            raise CannotProceed(("approver", "Select who approves the summary"))
+        summary.returned_at = on
+        _to_be_checked(summary, by=by, on=on)
+        _returned(summary, by=by, on=on)
+        return Status.RETURNED
+    summary.approval_waived_why = ""
     reason = f"Approves the summary {summary.reference}"
     can.grant(case=summary.case, user=approver, role=CaseRole.SUMMARY_APPROVER, reason=reason, on=on, by=by)
     clock.start(
@@ -93,8 +119,24 @@ def send_for_approval(summary, *, by, on, approver):
         on=on,
         by=by,
         user=approver,
+        due=_due(summary),
     )
     notices.approval_asked(summary, on=on)
+    return Status.WITH_APPROVER
+
+
+def _due(summary):
+    """The moment the summary itself is due: its approval is due with it."""
+    codes = [rule.code for rule in RETURNING]
+    running = Deadline.objects.open().filter(reference=summary.reference, rule__in=codes).order_by("-pk").first()
+    return running.due_at if running else None
+
+
+@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.ENTER_SUMMARY)
+def waive_approval(summary, *, by, on, reason):
+    """This will let the agency return its summary without a second person's approval; the report prints why."""
+    summary.approval_waived_why = reason
+    notices.approval_waived(summary, on=on)
 
 
 def _refuse_gaps(summary):
@@ -146,17 +188,17 @@ def send_back(summary, *, by, on, reason):
     """This will send the summary back to the agency with a comment; it is asked for again."""
     clock.stop(rules.SUMMARY_CHECKED, reference=summary.reference, on=on, by=by, reason="Sent back")
     summary.returned_at, summary.approved_at = None, None
-    due = clock.start(
-        rules.SUMMARY_ASKED_LATER,
-        case=summary.case,
-        reference=summary.reference,
-        path=summary.get_absolute_url(),
-        counts_from=on,
-        on=on,
-        by=by,
-        agency=summary.agency,
-    )
+    due = _asked_again(summary, by=by, on=on)
     notices.sent_back(summary, on=on, due=due.due_at)
+
+
+@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.ENTER_SUMMARY)
+def key_in_summary(summary, *, by, on):
+    """This will begin to type in, for the agency, a summary that came by e-mail: the business team may now fill it in.
+
+    `enter_summary` (or `return_nil`) ends it.
+    """
+    summary.entered_by = by
 
 
 @transition(
@@ -166,18 +208,19 @@ def send_back(summary, *, by, on, reason):
     permission=P.ENTER_SUMMARY,
     words="approval_waived_why",
 )
-def enter_summary(summary, *, by, on, values, returned_at, approver_name="", approval_waived_why=""):
+def enter_summary(summary, *, by, on, returned_at, values=None, approver_name="", approval_waived_why=""):
     """This will enter a summary that came by e-mail, for the agency: its text, when it came, who approved it.
 
-    The approver is named, or the business manager waives the second person with a reason that the report prints.
+    The approver is named, or the business manager waives the second person with a reason that the report prints. What
+    the e-mail left out is not asked for here: a summary that lacks too much is sent back.
     """
     if returned_at > on:
         raise CannotProceed(("returned_at", "The moment it came must be in the past"))
     if not (approver_name or approval_waived_why):
         raise CannotProceed(("approver_name", "Enter who approved it, or why nobody did"))
-    for name, value in values.items():
+    for name, value in (values or {}).items():
         setattr(summary, name, value)
-    summary.involved = True
+    summary.involved, summary.approver = True, None
     summary.approver_name, summary.approval_waived_why = approver_name, approval_waived_why
     summary.returned_at, summary.entered_by = returned_at, by
     _to_be_checked(summary, by=by, on=on)
@@ -192,7 +235,23 @@ def reopen_summary(summary, *, by, on, reason):
     if summary.review.status not in RapidReview.OPEN:
         raise CannotProceed("The rapid review is over")
     summary.returned_at, summary.involved = None, None
-    due = clock.start(
+    due = _asked_again(summary, by=by, on=on)
+    if summary.records_secured_at is None:
+        clock.start(
+            rules.RECORDS_SECURED,
+            case=summary.case,
+            reference=summary.reference,
+            path=f"{summary.get_absolute_url()}secure-records/",
+            counts_from=on,
+            on=on,
+            by=by,
+            agency=summary.agency,
+        )
+    notices.summary_asked(summary, on=on, due=due.due_at)
+
+
+def _asked_again(summary, *, by, on):
+    return clock.start(
         rules.SUMMARY_ASKED_LATER,
         case=summary.case,
         reference=summary.reference,
@@ -202,4 +261,3 @@ def reopen_summary(summary, *, by, on, reason):
         by=by,
         agency=summary.agency,
     )
-    notices.summary_asked(summary, on=on, due=timezone.localtime(due.due_at))

@@ -1,0 +1,41 @@
+"""What the pages of a rapid review ask. No form saves: the workflow does."""
+
+from rapid_reviews.forms.gathering import AddAgency, AppointChair, AskAgencies, Confirm, IssuePack, Plan, Reason
+from rapid_reviews.forms.summary import (
+    ROWS,
+    SECTIONS,
+    EnterSummary,
+    Involved,
+    KeyInSummary,
+    ReturnNil,
+    ReturnNilByEmail,
+    RowKind,
+    Section,
+    SecureRecords,
+    SendForApproval,
+    section_of,
+    section_of_rows,
+)
+
+__all__ = [
+    "ROWS",
+    "SECTIONS",
+    "AddAgency",
+    "AppointChair",
+    "AskAgencies",
+    "Confirm",
+    "EnterSummary",
+    "Involved",
+    "IssuePack",
+    "KeyInSummary",
+    "Plan",
+    "Reason",
+    "ReturnNil",
+    "ReturnNilByEmail",
+    "RowKind",
+    "Section",
+    "SecureRecords",
+    "SendForApproval",
+    "section_of",
+    "section_of_rows",
+]

@@ -1,0 +1,85 @@
+"""The combined chronology as it is read: every event with its agency, its date in words, and how old each child was."""
+
+from typing import NamedTuple
+
+from design.forms import say_date, say_time
+from rapid_reviews.models import ChronologyEvent
+from rapid_reviews.queries.gathering import combined_chronology
+
+
+class Entry(NamedTuple):
+    """One event as a reader sees it."""
+
+    event: ChronologyEvent
+    when: str
+    ages: list
+    outside: bool
+    """Whether it lies outside the period looked at."""
+
+
+def entries(review, events):
+    """This will return these events of a review as entries: date in words, ages, inside or outside the period."""
+    children = list(review.referral.children.order_by("pk"))
+    return [
+        Entry(
+            event,
+            when(event),
+            [f"{name_of(child)}: {words}" for child in children if (words := age_at(child, event.starts_on))],
+            is_outside(review, event),
+        )
+        for event in events
+    ]
+
+
+def years(review):
+    """This will count the events of each year, as [(year or None, how many)], in the order of time."""
+    found = {}
+    for day in combined_chronology(review).values_list("starts_on", flat=True):
+        year = day.year if day else None
+        found[year] = found.get(year, 0) + 1
+    return list(found.items())
+
+
+def when(event):
+    """This will say an event's date as exactly as it is known: "About 3 May 2026", "May 2026", "2026"."""
+    day = event.starts_on
+    if day is None:
+        return "Date not recorded"
+    words = {
+        "month": f"{day:%B %Y}",
+        "year": str(day.year),
+        "about": f"About {say_date(day)}",
+    }.get(event.precision, say_date(day))
+    if event.ends_on and event.ends_on != day:
+        words = f"{words} to {say_date(event.ends_on)}"
+    return f"{words}, {say_time(event.starts_at_time)}" if event.starts_at_time else words
+
+
+def is_outside(review, event):
+    """This will say whether an event lies wholly outside the period looked at."""
+    if event.starts_on is None:
+        return False
+    return (event.ends_on or event.starts_on) < review.period_from or event.starts_on > review.period_until
+
+
+def name_of(child):
+    """The name a child goes by in the pages of the case."""
+    return child.name or "Child"
+
+
+def age_at(child, day):
+    """This will say how old a child was on a day: "4 years", "7 months", "12 days", "before birth"."""
+    born = child.date_of_birth
+    if day is None or born is None:
+        return ""
+    if day < born:
+        return "before birth"
+    if child.died_on and day > child.died_on:
+        return "after death"
+    months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+    if months >= 24:
+        return f"{months // 12} years"
+    if months >= 1:
+        return f"{months} month{'' if months == 1 else 's'}"
+    days = (day - born).days
+    return f"{days} day{'' if days == 1 else 's'}"

@@ -1,0 +1,55 @@
+from django.urls import path
+
+from rapid_reviews.views import chronology, gathering, summary
+
+urlpatterns = [
+    # rapid-reviews/
+    path("", gathering.RapidReviews.as_view(), name="rapid-reviews"),
+    path("open/<str:reference>/", gathering.OpenFromReferral.as_view(), name="open-from-referral"),
+    # rapid-reviews/summaries/AS-2026-001/
+    path("summaries/", summary.AgencySummaries.as_view(), name="agency-summaries"),
+    path("summaries/<str:reference>/", summary.AgencySummaryView.as_view(), name="agency-summary"),
+    path(
+        "summaries/<str:reference>/fill-in/<slug:section>/",
+        summary.FillInSummary.as_view(),
+        name="fill-in-summary",
+    ),
+    path(
+        "summaries/<str:reference>/rows/<slug:kind>/add/",
+        summary.FillInSummaryRow.as_view(),
+        name="add-summary-row",
+    ),
+    path(
+        "summaries/<str:reference>/rows/<slug:kind>/<int:row>/",
+        summary.FillInSummaryRow.as_view(),
+        name="fill-in-summary-row",
+    ),
+    path(
+        "summaries/<str:reference>/rows/<slug:kind>/<int:row>/remove/",
+        summary.RemoveSummaryRow.as_view(),
+        name="remove-summary-row",
+    ),
+    path("summaries/<str:reference>/secure-records/", summary.SecureRecords.as_view(), name="secure-records"),
+    path("summaries/<str:reference>/return-nil/", summary.ReturnNil.as_view(), name="return-nil"),
+    path("summaries/<str:reference>/send-for-approval/", summary.SendForApproval.as_view(), name="send-for-approval"),
+    path("summaries/<str:reference>/approve-summary/", summary.ApproveSummary.as_view(), name="approve-summary"),
+    path("summaries/<str:reference>/return-to-author/", summary.ReturnToAuthor.as_view(), name="return-to-author"),
+    path("summaries/<str:reference>/accept-summary/", summary.AcceptSummary.as_view(), name="accept-summary"),
+    path("summaries/<str:reference>/send-back/", summary.SendBack.as_view(), name="send-back"),
+    path("summaries/<str:reference>/waive-approval/", summary.WaiveApproval.as_view(), name="waive-approval"),
+    path("summaries/<str:reference>/key-in-summary/", summary.KeyInSummary.as_view(), name="key-in-summary"),
+    path("summaries/<str:reference>/enter-summary/", summary.EnterSummary.as_view(), name="enter-summary"),
+    path("summaries/<str:reference>/reopen-summary/", summary.ReopenSummary.as_view(), name="reopen-summary"),
+    path("summaries/<str:reference>/files/<uuid:key>/", summary.SummaryFile.as_view(), name="summary-file"),
+    # rapid-reviews/RR-2026-001/
+    path("<str:reference>/", gathering.RapidReviewView.as_view(), name="rapid-review"),
+    path("<str:reference>/appoint-chair/", gathering.AppointChair.as_view(), name="appoint-chair"),
+    path("<str:reference>/declare-no-conflict/", gathering.DeclareNoConflict.as_view(), name="declare-no-conflict"),
+    path("<str:reference>/plan/", gathering.Plan.as_view(), name="plan"),
+    path("<str:reference>/ask-agencies/", gathering.AskAgencies.as_view(), name="ask-agencies"),
+    path("<str:reference>/add-agency/", gathering.AddAgency.as_view(), name="add-agency"),
+    path("<str:reference>/share-chronology/", gathering.ShareChronology.as_view(), name="share-chronology"),
+    path("<str:reference>/issue-pack/", gathering.IssuePack.as_view(), name="issue-pack"),
+    path("<str:reference>/chronology/", chronology.Chronology.as_view(), name="chronology"),
+    path("<str:reference>/pack/", chronology.Pack.as_view(), name="pack"),
+]

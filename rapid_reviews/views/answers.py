@@ -1,0 +1,158 @@
+"""What a single agency summary says, as pages show it: to be checked and changed, or to be read."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from casework import details
+from design.forms import DateField
+from rapid_reviews import forms, queries
+
+BEFORE_THE_PACK = ("learning_for_other",)
+"""What only the agency and the business team read: learning for another agency goes to the business team first."""
+IN_THE_TITLE = ("precision", "starts_on", "ends_on", "starts_at_time")
+RECORDS = "Records secured"
+
+
+class Card(NamedTuple):
+    """One row of a section: an event, a correction, an action, a practitioner."""
+
+    title: str
+    rows: list
+    actions: tuple
+    note: str = ""
+
+
+class Shown(NamedTuple):
+    """One section: its own answers and its rows."""
+
+    slug: str
+    title: str
+    own: list
+    cards: list
+    nothing: str
+    """What is said where the section lists rows and there is none."""
+
+
+def section_url(summary, slug):
+    return reverse("fill-in-summary", args=[summary.reference, slug])
+
+
+def row_url(summary, kind, row):
+    return reverse("fill-in-summary-row", args=[summary.reference, kind.slug, row.pk])
+
+
+def address_of_gap(summary, section, field):
+    """This will return where a missing answer is given: its page, and its input on it."""
+    if field == "involved":
+        return f"{summary.get_absolute_url()}#id_involved"
+    if section == "records":
+        return reverse("secure-records", args=[summary.reference]) + "#id_records_where"
+    page = section_url(summary, section)
+    return f"{page}#{_input(forms.section_of(section).form, field)}" if field else page
+
+
+def _input(form, field):
+    return f"id_{field}-day" if isinstance(form.base_fields[field], DateField) else f"id_{field}"
+
+
+def gaps(summary):
+    """This will list what the summary still lacks, as (address where it is given, message)."""
+    return [(address_of_gap(summary, section, field), words) for section, field, words in queries.summary_gaps(summary)]
+
+
+def sections(summary, *, change=False, hidden=()):
+    """This will return the whole summary by sections. `change` gives every answer the way to change it.
+
+    Readers see what was answered; who checks the answers sees also what was not.
+    """
+    found = [_section(summary, section, change=change, hidden=hidden) for section in forms.SECTIONS]
+    return [found[0], _records(summary, change=change), *found[1:]]
+
+
+def _section(summary, section, *, change, hidden):
+    own = []
+    if section.form:
+        names = [name for name in section.form.shown_fields() if name not in hidden]
+        for row in details.rows(summary, names, sees_confidential=False, only_given=not change):
+            link = f"{section_url(summary, section.slug)}#{_input(section.form, row.field)}" if change else ""
+            own.append({"key": row.label, "value": row.value, "change": link})
+    kind = section.rows
+    cards = [_card(summary, kind, row, change=change) for row in kind.of(summary)] if kind else []
+    nothing = ""
+    if kind and not cards:
+        nothing = f"No {kind.plural}."
+    elif not own and not cards:
+        nothing = "Nothing was said."
+    return Shown(section.slug, section.title, own, cards, nothing)
+
+
+def _card(summary, kind, row, *, change):
+    names = kind.form.shown_fields()
+    title, note = str(row), ""
+    if kind.slug == "event":
+        title = queries.when(row)
+        names = [name for name in names if name not in IN_THE_TITLE]
+        if lacks_analysis(row):
+            note = LACKS_ANALYSIS
+    rows = [
+        {"key": shown.label, "value": shown.value, "change": ""}
+        for shown in details.rows(row, names, sees_confidential=False, only_given=True)
+    ]
+    actions = ()
+    if change:
+        remove = reverse("remove-summary-row", args=[summary.reference, kind.slug, row.pk])
+        actions = (("Change", row_url(summary, kind, row)), ("Remove", remove))
+    return Card(title, rows, actions, note)
+
+
+LACKS_ANALYSIS = "Significant, without an analysis"
+
+
+def lacks_analysis(event):
+    """This will say whether a significant event has no analysis: pointed out, never refused."""
+    return event.significance == "significant" and not event.analysis
+
+
+def _records(summary, *, change):
+    link = reverse("secure-records", args=[summary.reference]) + "#id_records_where" if change else ""
+    names = ["records_secured_at", "records_where"] if summary.records_secured_at else ["records_where"]
+    own = [
+        {"key": RECORDS if row.field == "records_secured_at" else row.label, "value": row.value, "change": link}
+        for row in details.rows(summary, names, sees_confidential=False, only_given=not change)
+    ]
+    return Shown("records", RECORDS, own, [], "" if own else "Nothing was said.")
+
+
+def nil_return(summary):
+    """This will return what a nil return says."""
+    names = ["systems_searched", "names_used", "searched_by"]
+    return [
+        {"key": row.label, "value": row.value, "change": ""}
+        for row in details.rows(summary, names, sees_confidential=False)
+    ]
+
+
+def tasks(summary):
+    """This will return the items of the task list: each section, with one of GOV.UK's statuses."""
+    missing = {section for section, _, _ in queries.summary_gaps(summary)}
+    found = []
+    for section in forms.SECTIONS:
+        rows = section.rows.of(summary).count() if section.rows else 0
+        begun = bool(rows)
+        if section.form:
+            begun = begun or any(getattr(summary, name) not in (None, "", []) for name in section.form.shown_fields())
+        status = "Not yet started" if not begun else "In progress" if section.slug in missing else "Completed"
+        hint = "" if section.needed else "Optional"
+        if rows:
+            hint = f"{rows} {section.rows.singular if rows == 1 else section.rows.plural}"
+        found.append(
+            {"title": section.title, "hint": hint, "url": section_url(summary, section.slug), "status": status}
+        )
+    secured = {
+        "title": RECORDS,
+        "hint": "Within 1 working day of the request",
+        "url": reverse("secure-records", args=[summary.reference]),
+        "status": "Completed" if summary.records_secured_at else "Not yet started",
+    }
+    return [found[0], secured, *found[1:]]

@@ -1,0 +1,141 @@
+"""What the agencies together know: the combined chronology and the pack."""
+
+from django.core.paginator import Paginator
+from django.http import Http404
+
+from casework.views import RecordView
+from partnership.permissions import Permission as P
+from rapid_reviews import queries
+from rapid_reviews.models import AgencySummary, RapidReview
+
+PAGE = 50
+Status = AgencySummary.Status
+
+
+class PackPage(RecordView):
+    """A page of what the pack opens: for the business team, the chair once it is shared, members from its issue."""
+
+    model = RapidReview
+
+    def get_context_data(self, **context):
+        if not self.may(P.READ_PACK):
+            raise Http404
+        return super().get_context_data(**context)
+
+    def get(self, request, *args, **kwargs):
+        return self.render()
+
+
+class Chronology(PackPage):
+    """Every event that the returned summaries tell of, by time, year by year; each names its agency."""
+
+    template_name = "rapid_reviews/chronology.html"
+
+    def get_context_data(self, **context):
+        record = self.record
+        page = Paginator(queries.combined_chronology(record), PAGE).get_page(self.request.GET.get("page"))
+        entries = queries.entries(record, page)
+        return super().get_context_data(
+            page=page,
+            years=[(year, by_year(entries, year)) for year in dict.fromkeys(year_of(entry) for entry in entries)],
+            jumps=jumps(record),
+            pages=links(page),
+            agencies=sorted({row.summary.agency.name for row in queries.progress(record) if is_returned(row.summary)}),
+            waiting=[row.summary for row in queries.progress(record) if is_waiting(row.summary)],
+            **context,
+        )
+
+
+def year_of(entry):
+    return entry.event.starts_on.year if entry.event.starts_on else None
+
+
+def by_year(entries, year):
+    return [entry for entry in entries if year_of(entry) == year]
+
+
+def jumps(review):
+    """This will return (year, address of its first page, how many events), where there is more than one page."""
+    found, passed = [], 0
+    for year, count in queries.years(review):
+        anchor = f"year-{year or 'none'}"
+        found.append((year, f"?page={passed // PAGE + 1}#{anchor}", count))
+        passed += count
+    return found
+
+
+def links(page):
+    """The addresses of the other pages, as the pagination component takes them."""
+    shown = page.paginator.get_elided_page_range(page.number) if page.has_other_pages() else []
+    return {
+        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "items": [
+            {"ellipsis": True}
+            if number == page.paginator.ELLIPSIS
+            else {"number": number, "url": f"?page={number}", "current": number == page.number, "ellipsis": False}
+            for number in shown
+        ],
+    }
+
+
+def is_returned(summary):
+    return summary.status in AgencySummary.RETURNED_STATUSES
+
+
+def is_waiting(summary):
+    return summary.status not in (*AgencySummary.RETURNED_STATUSES, Status.NIL)
+
+
+class Pack(PackPage):
+    """The pack: summaries, nil returns, what is missing, the chronology, the family and the agenda."""
+
+    template_name = "rapid_reviews/pack.html"
+
+    def get_context_data(self, **context):
+        record = self.record
+        rows = queries.progress(record)
+        return super().get_context_data(
+            returned=[row for row in rows if is_returned(row.summary)],
+            nil=[row for row in rows if row.summary.status == Status.NIL],
+            waiting=[row for row in rows if is_waiting(row.summary)],
+            family=queries.family(record, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS)),
+            additions=queries.additions(record),
+            events=queries.combined_chronology(record).count(),
+            members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),
+            agenda=AGENDA,
+            **context,
+        )
+
+
+AGENDA = (
+    ("Welcome and introductions", "Chair", ()),
+    (
+        "Facts about the case",
+        "All",
+        (
+            "Introduction of the case, by the referrer",
+            "Parallel processes",
+            "Immediate safeguarding concerns",
+            "Overview of each agency’s involvement: involvement only, learning comes later",
+        ),
+    ),
+    (
+        "Discussion",
+        "All",
+        (
+            "Immediate thoughts",
+            "What are we worried about?",
+            "What worked well?",
+            "What learning should be shared?",
+        ),
+    ),
+    ("Summary of emerging learning", "Chair", ()),
+    ("SMART actions", "All", ()),
+    (
+        "Next steps",
+        "All",
+        ("Does the case meet the threshold for an LCSPR, and why?", "Recommendations"),
+    ),
+)
+"""The items of the rapid review meeting: what, led by whom, in which steps."""

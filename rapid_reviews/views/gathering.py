@@ -1,0 +1,197 @@
+"""The list of rapid reviews, a review's own page, and what is done to it while it gathers."""
+
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from access.can import log_reading
+from casework.views import RecordView, TransitionView
+from casework.workflow import WrongState
+from deadlines.queries import report_deadline, timescales, working_days
+from partnership.permissions import Permission as P
+from rapid_reviews import forms, listings, queries, workflow
+from rapid_reviews.models import RapidReview
+from referrals.models import Referral
+
+
+class RapidReviews(View):
+    """The rapid reviews a person may see, the one due first on top."""
+
+    def get(self, request):
+        now = timezone.now()
+        listing = listings.reviews(now=now, calendar=working_days())
+
+        def on_export(form_at):
+            log_reading(request, reference="", case="", allowed=True, on=now, what=f"rapid-reviews as {form_at}")
+
+        rows = queries.reviews_for(request.user, moment=now)
+        return listing.respond(request, rows, "rapid_reviews/rapid_reviews.html", on_export=on_export)
+
+
+class OpenFromReferral(TransitionView):
+    """The Virtual Panel agreed on a rapid review: opened from the referral, by the business team."""
+
+    model = Referral
+    transition = workflow.open_from_referral
+    form_class = forms.Confirm
+    template_name = "rapid_reviews/open_from_referral.html"
+
+    def check_open(self):
+        if not self.may(P.RUN_RAPID_REVIEW):
+            raise PermissionDenied
+        if self.record.status != Referral.Status.RAPID_REVIEW:
+            raise WrongState(self.record)
+
+    def act(self, form):
+        review = self.transition(by=self.request.user, on=self.now, referral=self.record)
+        self.say(f"Rapid review {review.reference} was opened")
+        return review.get_absolute_url()
+
+
+class RapidReviewView(RecordView):
+    """A review's page: where it stands, when what is due, who is asked, and what can be done now."""
+
+    model = RapidReview
+    template_name = "rapid_reviews/rapid_review.html"
+
+    def get_context_data(self, **context):
+        record = self.record
+        reads_pack = self.may(P.READ_PACK)
+        available = context["available"]
+        return super().get_context_data(
+            tag=TAGS[record.status],
+            report=report_deadline(record.case),
+            dates=queries.report_dates(record),
+            progress=queries.progress(record),
+            members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),
+            actions=buttons(record, available),
+            can={name.replace("-", "_"): True for name in available},
+            deadlines=timescales(record.reference),
+            runs=self.may(P.RUN_RAPID_REVIEW),
+            reads_pack=reads_pack,
+            reads_referral=self.may(P.VIEW_REFERRAL),
+            sees_timeline=self.may(P.VIEW_TIMELINE),
+            **context,
+        )
+
+
+TAGS = {
+    RapidReview.Status.GATHERING: "progress",
+    RapidReview.Status.PACK_ISSUED: "progress",
+    RapidReview.Status.DRAFTING: "progress",
+    RapidReview.Status.WITH_MEMBERS: "waiting",
+    RapidReview.Status.LOCKED: "waiting",
+    RapidReview.Status.DECIDED: "attention",
+    RapidReview.Status.SUBMITTED: "done",
+    RapidReview.Status.CLOSED: "stopped",
+}
+"""What a status is like, for the colour of its tag."""
+
+
+BUTTONS = (
+    ("declare-no-conflict", "Declare that you have no conflict", ""),
+    ("ask-agencies", "Ask agencies", ""),
+    ("appoint-chair", "Appoint the chair", ""),
+    ("plan", "Set the period and the meeting", "secondary"),
+    ("add-agency", "Add an agency and ask it", "secondary"),
+    ("share-chronology", "Share the chronology with the chair", "secondary"),
+    ("issue-pack", "Issue the pack", ""),
+)
+"""What can be done, in the order of its buttons; the workflow says which are there."""
+
+
+def buttons(record, available):
+    """This will return (words, address, kind) of what this person can do to the review as it stands."""
+    offered = available - queries.done_already(record)
+    return [(words, reverse(name, args=[record.reference]), kind) for name, words, kind in BUTTONS if name in offered]
+
+
+class ReviewAct(TransitionView):
+    model = RapidReview
+
+
+class AppointChair(ReviewAct):
+    transition = workflow.appoint_chair
+    form_class = forms.AppointChair
+    template_name = "rapid_reviews/appoint_chair.html"
+    done = "The chair was appointed, and asked to declare that they have no conflict"
+
+    def get_form_kwargs(self):
+        return {"candidates": queries.chair_candidates(self.record, moment=self.now)}
+
+
+class DeclareNoConflict(ReviewAct):
+    transition = workflow.declare_no_conflict
+    form_class = forms.Confirm
+    template_name = "rapid_reviews/declare_no_conflict.html"
+    done = "Your declaration was recorded"
+
+
+class Plan(ReviewAct):
+    transition = workflow.plan
+    form_class = forms.Plan
+    template_name = "rapid_reviews/plan.html"
+    done = "The plan was saved"
+
+    def get_form(self, data=None, files=None):
+        return self.form_class(data, instance=self.record)
+
+
+class AskAgencies(ReviewAct):
+    transition = workflow.ask_agencies
+    form_class = forms.AskAgencies
+    template_name = "rapid_reviews/ask_agencies.html"
+    done = "The agencies were asked, by e-mail to their safeguarding leads"
+
+    def agencies(self):
+        """Those proposed, the others, and those that cannot be asked for want of a safeguarding lead."""
+        day = timezone.localdate(self.now)
+        proposed = list(queries.proposed_agencies(self.record))
+        others = [agency for agency in queries.askable_agencies(self.record) if agency not in proposed]
+        led = queries.agencies_with_a_lead(day)
+        without = [agency for agency in (*proposed, *others) if agency.pk not in led]
+        return (
+            [agency for agency in proposed if agency.pk in led],
+            [agency for agency in others if agency.pk in led],
+            without,
+        )
+
+    def get_form_kwargs(self):
+        proposed, others, self.without_lead = self.agencies()
+        return {"proposed": proposed, "others": others, "named": queries.services_named(self.record)}
+
+    def get_context_data(self, **context):
+        return super().get_context_data(
+            without_lead=self.without_lead, due=queries.summaries_due(self.record, moment=self.now), **context
+        )
+
+
+class AddAgency(ReviewAct):
+    transition = workflow.add_agency
+    form_class = forms.AddAgency
+    template_name = "rapid_reviews/add_agency.html"
+    done = "The agency was added, its lead invited and asked"
+
+
+class ShareChronology(ReviewAct):
+    transition = workflow.share_chronology
+    form_class = forms.Confirm
+    template_name = "rapid_reviews/share_chronology.html"
+    done = "The chair can read the chronology and the summaries"
+
+    def get_context_data(self, **context):
+        return super().get_context_data(progress=queries.progress(self.record), **context)
+
+
+class IssuePack(ReviewAct):
+    transition = workflow.issue_pack
+    form_class = forms.IssuePack
+    template_name = "rapid_reviews/issue_pack.html"
+    done = "The pack was issued to the rapid review panel"
+
+    def get_form_kwargs(self):
+        return {"candidates": queries.panel_candidates(self.record, moment=self.now)}
+
+    def get_context_data(self, **context):
+        return super().get_context_data(progress=queries.progress(self.record), **context)

@@ -1,0 +1,209 @@
+"""Rapid reviews and single agency summaries in the situations of the gathering, reached through the workflow.
+
+    review = rapid_reviews.review_gathering(cast)                    # the hospital's referral
+    summary = rapid_reviews.summary_returned(cast, side=cast.theirs)
+
+After `situations.sin_sent`, on Friday 11 December 2026: opened 13:42, chair appointed and declared 13:44, agencies
+asked 13:45, summaries from 13:46, the pack issued 13:55. Of our side's case Larkspur Homes and Thistledown Community
+Trust are asked, of the other side's Thistledown alone.
+"""
+
+from datetime import date
+
+from partnership.roles import Role
+from rapid_reviews import forms, workflow
+from rapid_reviews.models import AgencySummary
+from tests.factories import situations
+from tests.factories.answers import answers_for, marker
+from tests.factories.people import Memberships
+from tests.factories.situations import DAY, at
+
+SITUATIONS = {}
+
+
+def situation(function):
+    """This will list a situation under its name."""
+    SITUATIONS[function.__name__] = function
+    return function
+
+
+@situation
+def review_opened(cast, *, side=None, day=DAY, **answers):
+    """Opened from the referral, nothing else done."""
+    referral = situations.sin_sent(cast, side=side, day=day, **answers)
+    return workflow.open_from_referral(by=cast.coordinator, on=at(day, "13:42"), referral=referral)
+
+
+@situation
+def chair_appointed(cast, *, side=None, day=DAY, **answers):
+    """The independent reviewer is appointed chair and has not declared anything yet."""
+    review = review_opened(cast, side=side, day=day, **answers)
+    skills = marker(review.reference, "chair_skills")
+    return workflow.appoint_chair(review, by=cast.business_manager, on=at(day, "13:43"), chair=cast.reviewer, skills=skills)
+
+
+@situation
+def review_gathering(cast, *, side=None, day=DAY, **answers):
+    """The chair has declared; agencies were asked and have not answered."""
+    review = chair_appointed(cast, side=side, day=day, **answers)
+    review = workflow.declare_no_conflict(review, by=cast.reviewer, on=at(day, "13:44"))
+    asked = [cast.trust] if side is cast.theirs else [cast.housing, cast.trust]
+    return workflow.ask_agencies(review, by=cast.coordinator, on=at(day, "13:45"), agencies=asked)
+
+
+def of(review, agency):
+    """This will return the summary an agency was asked for."""
+    return AgencySummary.objects.select_related("case").get(review=review, agency=agency)
+
+
+def usual(cast, review):
+    """The summary most tests look at: Larkspur Homes', or Thistledown's where it alone was asked."""
+    housing = AgencySummary.objects.filter(review=review, agency=cast.housing)
+    return of(review, cast.housing if housing.exists() else cast.trust)
+
+
+def lead_of(cast, summary):
+    return cast.agency_lead if summary.agency == cast.housing else cast.other_lead
+
+
+def approver_of(cast, summary):
+    return cast.second_lead if summary.agency == cast.housing else cast.other_approver
+
+
+@situation
+def summary_asked(cast, *, side=None, day=DAY, **answers):
+    """An agency was asked for its summary."""
+    return usual(cast, review_gathering(cast, side=side, day=day, **answers))
+
+
+def fill_in(summary, *, by, on, tag="", **given):
+    """This will answer every question of a summary and add a row of each kind; `given` answers of the summary's own."""
+    tag = tag or summary.reference
+    usual_answers = {
+        "involved": True,
+        "independent": True,
+        "family_matches": False,
+        "involvement_from": date(2016, 2, 3),
+        "involvement_until": date(2026, 12, 1),
+    } | given
+    summary = workflow.fill_in_summary(summary, by=by, on=on, values={"involved": usual_answers.pop("involved")})
+    for section in forms.SECTIONS:
+        if section.form:
+            asked = section.form.shown_fields()
+            own = {name: value for name, value in usual_answers.items() if name in asked}
+            values = answers_for(section.form, tag, **own)
+            summary = workflow.fill_in_summary(summary, by=by, on=on, values=values)
+        if section.rows:
+            add_row(summary, section.rows.slug, by=by, on=on, tag=tag)
+    return workflow.secure_records(summary, by=by, on=on, records_where=marker(tag, "records_where"))
+
+
+def add_row(summary, kind, *, by, on, tag="", **given):
+    """This will add one row (event, correction, action, practitioner) with every answer."""
+    kind = forms.ROWS[kind]
+    usual_answers = {
+        "event": {"precision": "exact", "starts_on": date(2026, 3, 3), "ends_on": None},
+    }.get(kind.slug, {})
+    row = kind.model(summary=summary)
+    values = answers_for(kind.form, tag or summary.reference, **usual_answers | given)
+    workflow.fill_in_summary_row(summary, by=by, on=on, row=row, values=values)
+    return row
+
+
+@situation
+def summary_filled_in(cast, *, side=None, day=DAY, **answers):
+    """Every section is filled in; not sent."""
+    summary = summary_asked(cast, side=side, day=day, **answers)
+    return fill_in(summary, by=lead_of(cast, summary), on=at(day, "13:46"))
+
+
+@situation
+def summary_with_approver(cast, *, side=None, day=DAY, **answers):
+    """Sent to the agency's approver."""
+    summary = summary_filled_in(cast, side=side, day=day, **answers)
+    return workflow.send_for_approval(
+        summary, by=lead_of(cast, summary), on=at(day, "13:47"), approver=approver_of(cast, summary)
+    )
+
+
+def return_it(cast, summary, *, on, **answers):
+    """This will fill in, send and approve a summary."""
+    by, approver = lead_of(cast, summary), approver_of(cast, summary)
+    summary = fill_in(summary, by=by, on=on, **answers)
+    summary = workflow.send_for_approval(summary, by=by, on=on, approver=approver)
+    return workflow.approve_summary(summary, by=approver, on=on)
+
+
+@situation
+def summary_returned(cast, *, side=None, day=DAY, **answers):
+    """Approved, and so returned to the partnership; nobody there has read it yet."""
+    summary = summary_with_approver(cast, side=side, day=day, **answers)
+    return workflow.approve_summary(summary, by=approver_of(cast, summary), on=at(day, "13:48"))
+
+
+@situation
+def summary_accepted(cast, *, side=None, day=DAY, **answers):
+    """Returned and accepted."""
+    return workflow.accept_summary(
+        summary_returned(cast, side=side, day=day, **answers), by=cast.coordinator, on=at(day, "13:49")
+    )
+
+
+@situation
+def summary_nil(cast, *, side=None, day=DAY, **answers):
+    """A nil return: the agency found no contact."""
+    return make_nil(cast, summary_asked(cast, side=side, day=day, **answers), on=at(day, "13:46"))
+
+
+def make_nil(cast, summary, *, on):
+    return workflow.return_nil(
+        summary,
+        by=lead_of(cast, summary),
+        on=on,
+        systems_searched=marker(summary.reference, "systems_searched"),
+        names_used=marker(summary.reference, "names_used"),
+        searched_by=marker(summary.reference, "searched_by"),
+    )
+
+
+@situation
+def summary_keyed_in(cast, *, side=None, day=DAY, **answers):
+    """Came by e-mail: the co-ordinator types it in, with every answer and the original; not entered yet."""
+    summary = summary_asked(cast, side=side, day=day, **answers)
+    by, on = cast.coordinator, at(day, "13:46")
+    summary = workflow.key_in_summary(summary, by=by, on=on)
+    situations.add_file(summary, by=by, on=on)
+    return fill_in(summary, by=by, on=on)
+
+
+@situation
+def chronology_shared(cast, *, side=None, day=DAY, **answers):
+    """A summary is returned, and the chronology shared with the chair before the pack."""
+    review = summary_returned(cast, side=side, day=day, **answers).review
+    return workflow.share_chronology(review, by=cast.coordinator, on=at(day, "13:50"))
+
+
+@situation
+def pack_issued(cast, *, side=None, day=DAY, **answers):
+    """Every agency that was asked has returned its summary; the pack is issued to the rapid review panel."""
+    review = review_gathering(cast, side=side, day=day, **answers)
+    for summary in AgencySummary.objects.filter(review=review).order_by("pk"):
+        return_it(cast, summary, on=at(day, "13:50"))
+    review = workflow.plan(
+        review,
+        by=cast.coordinator,
+        on=at(day, "13:54"),
+        period_from=review.period_from,
+        period_until=review.period_until,
+        meeting_at=at("2026-12-28", "10:00"),
+        meeting_place=marker(review.reference, "meeting_place"),
+    )
+    members = [cast.panel_la, cast.panel_icb, cast.panel_police, review.referral.opened_by]
+    members += [lead_of(cast, summary) for summary in review.summaries.order_by("pk")]
+    return workflow.issue_pack(review, by=cast.coordinator, on=at(day, "13:55"), members=members)
+
+
+def give_council_a_lead(cast):
+    """This will give the council a safeguarding lead, where a test asks it as well."""
+    Memberships(user=cast.manager, agency=cast.council, role=Role.AGENCY_LEAD)
+    return cast.manager
