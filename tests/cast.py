@@ -28,7 +28,10 @@ def make_cast():
     trust = Agencies(name="Thistledown Community Trust", services=["health_visitor", "school_nurse"])
     housing = Agencies(name="Larkspur Homes", kind=Kind.OTHER, services=["housing"])
     council = Agencies(
-        name="Harrowmere Council", kind=Kind.LOCAL_AUTHORITY, partner=Partner.LOCAL_AUTHORITY, services=["childrens_social_care"]
+        name="Harrowmere Council",
+        kind=Kind.LOCAL_AUTHORITY,
+        partner=Partner.LOCAL_AUTHORITY,
+        services=["childrens_social_care"],
     )
     icb = Agencies(name="Harrowmere Integrated Care Board", partner=Partner.ICB)
     police = Agencies(name="Harrowmere Constabulary", kind=Kind.POLICE, partner=Partner.POLICE, services=["police"])

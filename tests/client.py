@@ -1,9 +1,9 @@
 """Using the hub as a browser does: get a page, take the form that is on it, change answers, send it.
 
-    visitor = Visitor(cast.referrer)
-    page = visitor.get(referral)                       # an address, or anything with get_absolute_url()
-    answer = visitor.send(url, la_residence="E08000004", referred_on=date(2026, 12, 11))
-    visitor.must_send(url, …)                          # and it has to lead on; follows to the next page
+visitor = Visitor(cast.referrer)
+page = visitor.get(referral)                       # an address, or anything with get_absolute_url()
+answer = visitor.send(url, la_residence="E08000004", referred_on=date(2026, 12, 11))
+visitor.must_send(url, …)                          # and it has to lead on; follows to the next page
 """
 
 from datetime import date, datetime
@@ -88,10 +88,12 @@ def problems(response):
     return [(link.get_text(strip=True), link["href"]) for link in parsed(response).select(".govuk-error-summary a")]
 
 
-def fields_of(page):
+def fields_of(page, *, needed=True):
     """This will return what the page's own form (not the one that signs out) would send if nothing was changed."""
     forms = [form for form in page.select("main form, form") if form.find(attrs={"name": keys.FIELD})]
     forms = forms or [form for form in page.select("main form") if form.get("method") == "post"]
+    if not forms and not needed:
+        return {}
     assert forms, f"no form on “{page.title.get_text(strip=True) if page.title else page.get_text()[:200]}”"
     values = {}
     for part in forms[0].select("input[name], textarea[name], select[name]"):

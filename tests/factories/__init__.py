@@ -1,7 +1,7 @@
 """Making what tests need: people and agencies as rows, records of work as *situations* reached through the workflow.
 
-    from tests.factories import Agencies, People, Memberships, Appointments   # rows
-    from tests.factories import situations                                   # situations.screened(cast)
+from tests.factories import Agencies, People, Memberships, Appointments   # rows
+from tests.factories import situations                                   # situations.screened(cast)
 """
 
 from tests.factories.people import Agencies, Appointments, Memberships, People, person_with

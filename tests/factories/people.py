@@ -1,11 +1,14 @@
 """People, agencies, memberships and appointments. Every row is saved as the hub saves it, with its history."""
 
 from datetime import date
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 
 from partnership.models import Agency, Appointment, Membership, User
 from tests.moments import london
+from tests.sign_in import PASSWORD
 from trail.models import save
 
 LONG_AGO = london("2020-01-06 09:00")
@@ -23,6 +26,12 @@ class Saved(factory.Factory):
         return save(model_class(*args, **values), by=by, on=on, reason="made for a test")
 
 
+@cache
+def hash_of(password):
+    """The hash of a password, worked out once a run."""
+    return make_password(password)
+
+
 class Agencies(Saved):
     class Meta:
         model = Agency
@@ -34,14 +43,14 @@ class Agencies(Saved):
 
 
 class People(Saved):
-    """Somebody who may sign in. Without a usable password: tests sign people in through `tests.client`."""
+    """Somebody who may sign in; the password is `tests.sign_in.PASSWORD`."""
 
     class Meta:
         model = User
 
     full_name = factory.Sequence(lambda n: f"Person Number {n}")
     email = factory.LazyAttribute(lambda o: f"{slug(o.full_name, '.')}@harrowmere.example")
-    password = "!"
+    password = factory.LazyFunction(lambda: hash_of(PASSWORD))
 
 
 class Memberships(Saved):

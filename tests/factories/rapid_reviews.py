@@ -39,7 +39,9 @@ def chair_appointed(cast, *, side=None, day=DAY, **answers):
     """The independent reviewer is appointed chair and has not declared anything yet."""
     review = review_opened(cast, side=side, day=day, **answers)
     skills = marker(review.reference, "chair_skills")
-    return workflow.appoint_chair(review, by=cast.business_manager, on=at(day, "13:43"), chair=cast.reviewer, skills=skills)
+    return workflow.appoint_chair(
+        review, by=cast.business_manager, on=at(day, "13:43"), chair=cast.reviewer, skills=skills
+    )
 
 
 @situation

@@ -158,7 +158,10 @@ def with_panel(cast, *, side=None, day=DAY, **answers):
     """Put to the Virtual Panel: every member and alternate is asked."""
     referral = screened(cast, side=side, day=day, **answers)
     return workflow.send_to_panel(
-        referral, by=cast.business_manager, on=at(day, "12:30"), rationale=marker(referral.reference, "screening rationale")
+        referral,
+        by=cast.business_manager,
+        on=at(day, "12:30"),
+        rationale=marker(referral.reference, "screening rationale"),
     )
 
 
@@ -169,7 +172,11 @@ def additional(cast, *, side=None, day=DAY, first=None, **answers):
     first = first or received(cast, side=cast.theirs if side is cast.ours else cast.ours, day=day)
     referral = screened(cast, side=side, day=day, **answers)
     return workflow.attach(
-        referral, by=cast.business_manager, on=at(day, "12:30"), first=first, rationale=marker(referral.reference, "why same")
+        referral,
+        by=cast.business_manager,
+        on=at(day, "12:30"),
+        first=first,
+        rationale=marker(referral.reference, "why same"),
     )
 
 

@@ -55,7 +55,9 @@ def row_of(kind):
 
 
 def deadline(rule):
-    return lambda record: [Deadline.objects.filter(reference=record.reference, rule=rule.code).order_by("-pk").first().pk]
+    return lambda record: [
+        Deadline.objects.filter(reference=record.reference, rule=rule.code).order_by("-pk").first().pk
+    ]
 
 
 def file_of(record):
@@ -111,11 +113,7 @@ ROUTES = {
     "timeline": Route("with_panel", args=lambda record: [record.case.reference]),
     # Referrals
     "referral": Route("screened"),
-    "key-in-referral": Route(
-        answers=lambda *_: {
-            **moment("received_at", "8:15am"), "channel": "telephone"
-        }
-    ),
+    "key-in-referral": Route(answers=lambda *_: {**moment("received_at", "8:15am"), "channel": "telephone"}),
     "fill-in": Route(
         "draft",
         args=lambda record: [record.reference, "notifying-area"],
@@ -152,6 +150,7 @@ ROUTES = {
     # The decision
     "virtual-panel": Route("one_view"),
     "give-view": Route("one_view", answers=lambda *_: VIEW),
+    "tell-partners": Route("screened", answers=lambda *_: {"told": "All three, by telephone"}),
     "tell-outcome": Route("rapid_review_decided", answers=lambda *_: {"told": "A rapid review will be held"}),
     "decide-notification": Route("one_view", answers=lambda *_: {"notify": "yes", "why": "Both criteria are met"}),
     "record-notification": Route(

@@ -4,7 +4,13 @@ import pytest
 
 from tests.factories.situations import SITUATIONS
 
-STATUS = {"empty": "draft", "screened": "received", "keyed_in": "draft", "never_sent": "withdrawn"} | {
+STATUS = {
+    "empty": "draft",
+    "screened": "received",
+    "keyed_in": "draft",
+    "with_file": "received",
+    "never_sent": "withdrawn",
+} | {
     "one_view": "with_panel",
     "rapid_review_decided": "rapid_review",
     "sin_sent": "rapid_review",
