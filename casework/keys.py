@@ -26,6 +26,13 @@ def read_key(value):
     return user_id, key
 
 
+def went_to(request):
+    """This will return where this very form went when it was sent before, or "" when it was not."""
+    user_id, key = read_key(request.POST.get(FIELD, ""))
+    sent = Submission.objects.filter(user=request.user, key=key, user_id=user_id).first()
+    return sent.went_to if sent else ""
+
+
 def once(request, act, *, on):
     """This will run `act()` in a transaction unless this very form was sent before, and return where to go next.
 

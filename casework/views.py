@@ -108,6 +108,8 @@ class FormPage(RecordView):
         self.check_open_or_done_already()
         form = self.get_form(request.POST, request.FILES)
         if not form.is_valid():
+            if went_to := keys.went_to(request):  # what could be chosen may be gone since the first press took it
+                return redirect(went_to)
             return self.render(form=form, status=422)
         try:
             went_to = keys.once(request, lambda: self.act(form), on=self.now)
@@ -141,11 +143,15 @@ class FormPage(RecordView):
         )
 
     def check_open_or_done_already(self):
-        """As `check_open`, but a second press of the same form goes where the first one went."""
-        user_id, key = keys.read_key(self.request.POST.get(keys.FIELD, ""))
-        sent = keys.Submission.objects.filter(user=self.request.user, key=key, user_id=user_id).exists()
-        if not sent:
+        """As `check_open`, but a second press of the same form goes where the first one went.
+
+        Looked up after the check, not before: of two presses at once the other may have been done in between.
+        """
+        try:
             self.check_open()
+        except (WrongState, NotAllowed):
+            if not keys.went_to(self.request):
+                raise
 
     def act(self, form):
         raise NotImplementedError
