@@ -59,7 +59,7 @@ def _nudge(document_id):
 def render(document_id, *, on):
     """This will render one waiting document and store it. Safe twice: a rendered one is left as it is.
 
-    The file is written before the row that names it; two workers at once wait for each other.
+    The file is written before the row that names it. Of two workers at once, one renders and the other leaves it.
     """
     with transaction.atomic():
         rows = Document.objects.select_for_update(skip_locked=True).select_related("version", "case")
@@ -96,9 +96,9 @@ def _write(path, content):
     part.replace(target)
 
 
-def newest(record, kind):
-    """This will return the newest document of this kind for a record, rendered or not, or None."""
-    return Document.objects.filter(reference=record.reference, kind=kind).order_by("-requested_at", "-pk").first()
+def of(record, kind):
+    """This will return the documents of this kind of a record, rendered or not, newest first."""
+    return Document.objects.filter(reference=record.reference, kind=kind).order_by("-requested_at", "-pk")
 
 
 def read(document):

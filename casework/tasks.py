@@ -14,6 +14,9 @@ def render_document(document_id):
 
 @shared_task(name="casework.tasks.run_stragglers")
 def run_stragglers():
-    """This will render what still waits: a message the broker lost is not a lost document."""
+    """This will have rendered what still waits: a message the broker lost is not a lost document.
+
+    Each is a task of its own, so that one that cannot be rendered keeps nobody else's waiting.
+    """
     for document_id in documents.waiting().values_list("pk", flat=True)[:BATCH]:
-        documents.render(document_id, on=timezone.now())
+        render_document.delay(document_id)

@@ -35,6 +35,7 @@ class Partnership(TrackedModel):
     daily_cutoff = models.TimeField("daily cut-off for local timescales", null=True, blank=True)
     letter_signatory = models.CharField("who signs letters", max_length=200, blank=True)
     mediator = models.CharField("who mediates", max_length=200, blank=True)
+    national_panel_email = models.EmailField("where reports to the National Panel are sent", blank=True)
     only = models.BooleanField(default=True, editable=False, unique=True)
 
     class Meta(TrackedModel.Meta):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rapid_reviews.views import chronology, gathering, summary
+from rapid_reviews.views import chronology, decision, gathering, meeting, report, summary
 
 urlpatterns = [
     # rapid-reviews/
@@ -52,4 +52,50 @@ urlpatterns = [
     path("<str:reference>/issue-pack/", gathering.IssuePack.as_view(), name="issue-pack"),
     path("<str:reference>/chronology/", chronology.Chronology.as_view(), name="chronology"),
     path("<str:reference>/pack/", chronology.Pack.as_view(), name="pack"),
+    # The meeting
+    path("<str:reference>/meeting/", meeting.MeetingView.as_view(), name="meeting"),
+    path("<str:reference>/meeting/record/", meeting.RecordMeeting.as_view(), name="record-meeting"),
+    path("<str:reference>/meeting/<slug:group>/", meeting.FillInMeeting.as_view(), name="fill-in-meeting"),
+    path(
+        "<str:reference>/meeting/rows/<slug:kind>/add/",
+        meeting.FillInMeetingRow.as_view(),
+        name="add-meeting-row",
+    ),
+    path(
+        "<str:reference>/meeting/rows/<slug:kind>/<int:row>/",
+        meeting.FillInMeetingRow.as_view(),
+        name="fill-in-meeting-row",
+    ),
+    path(
+        "<str:reference>/meeting/rows/<slug:kind>/<int:row>/remove/",
+        meeting.RemoveMeetingRow.as_view(),
+        name="remove-meeting-row",
+    ),
+    # The report
+    path("<str:reference>/report/", report.Report.as_view(), name="report"),
+    path("<str:reference>/report/sections/<str:section>/", report.EditSection.as_view(), name="edit-section"),
+    path("<str:reference>/report/analysis/<slug:kind>/add/", report.EditAnalysis.as_view(), name="add-analysis"),
+    path(
+        "<str:reference>/report/analysis/<slug:kind>/<int:row>/",
+        report.EditAnalysis.as_view(),
+        name="edit-analysis",
+    ),
+    path(
+        "<str:reference>/report/analysis/<slug:kind>/<int:row>/remove/",
+        report.RemoveAnalysis.as_view(),
+        name="remove-analysis",
+    ),
+    path("<str:reference>/report/recommendation/", report.EditRecommendation.as_view(), name="edit-recommendation"),
+    path("<str:reference>/report/deciles/", report.EditDeciles.as_view(), name="edit-deciles"),
+    path("<str:reference>/issue-draft/", report.IssueDraft.as_view(), name="issue-draft"),
+    path("<str:reference>/comment/", report.GiveComment.as_view(), name="comment"),
+    path("<str:reference>/comments/", report.Comments.as_view(), name="comments"),
+    path("<str:reference>/close-comments/", report.CloseComments.as_view(), name="close-comments"),
+    path("<str:reference>/lock-for-signature/", report.LockForSignature.as_view(), name="lock-for-signature"),
+    # The decision
+    path("<str:reference>/sign-off/", decision.SignOff.as_view(), name="sign-off"),
+    path("<str:reference>/document/<uuid:key>/", decision.Document.as_view(), name="rapid-review-document"),
+    path("<str:reference>/submit-report/", decision.SubmitReport.as_view(), name="submit-report"),
+    path("<str:reference>/record-reply/", decision.RecordReply.as_view(), name="record-reply"),
+    path("<str:reference>/close-review/", decision.CloseReview.as_view(), name="close-review"),
 ]

@@ -1,10 +1,13 @@
 """A rapid review: the agencies' summaries, the chronology, the meeting, the report, its sign-off and its sending."""
 
 from rapid_reviews.models.chronology import ChronologyEvent
-from rapid_reviews.models.meeting import Action, Attendance, LcsprView, Meeting
+from rapid_reviews.models.meeting import Action, Attendance, Meeting
 from rapid_reviews.models.report import (
+    HEADINGS,
+    PARTS,
     SECTION_HINTS,
     SECTIONS,
+    AddressDecile,
     AnalysisBranch,
     KeyEpisode,
     PanelReply,
@@ -14,7 +17,7 @@ from rapid_reviews.models.report import (
     ReportSubmission,
     SignOff,
 )
-from rapid_reviews.models.review import PanelMember, RapidReview
+from rapid_reviews.models.review import Outcome, PanelMember, RapidReview
 from rapid_reviews.models.summary import (
     AgencySummary,
     FamilyCorrection,
@@ -23,18 +26,21 @@ from rapid_reviews.models.summary import (
 )
 
 __all__ = [
+    "HEADINGS",
+    "PARTS",
     "SECTIONS",
     "SECTION_HINTS",
     "Action",
+    "AddressDecile",
     "AgencySummary",
     "AnalysisBranch",
     "Attendance",
     "ChronologyEvent",
     "FamilyCorrection",
     "KeyEpisode",
-    "LcsprView",
     "LessonAction",
     "Meeting",
+    "Outcome",
     "PanelMember",
     "PanelReply",
     "Practitioner",

@@ -59,7 +59,7 @@ class Meeting(TrackedModel):
 
 
 class Attendance(TrackedModel):
-    """Whether an invited person came to the meeting, sent somebody, or sent apologies."""
+    """One person invited to the meeting: whether they came, and their view on the criteria (report section 2.4b)."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendances", editable=False)
     member = models.ForeignKey(PanelMember, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
@@ -68,6 +68,8 @@ class Attendance(TrackedModel):
     role = models.CharField("Role", max_length=200, blank=True)
     attended = code("Attendance", "attendance")
     in_place = models.CharField("Who came in their place", max_length=200, blank=True)
+    view = code("Does the case meet the criteria for an LCSPR?", "lcspr_view")
+    rationale = models.TextField("Rationale", blank=True)
 
     class Meta(TrackedModel.Meta):
         verbose_name = "person invited"
@@ -76,21 +78,10 @@ class Attendance(TrackedModel):
     def __str__(self):
         return self.name
 
-
-class LcsprView(TrackedModel):
-    """One member's view on whether the criteria for an LCSPR are met, with the rationale (report section 2.4b)."""
-
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="views", editable=False)
-    name = models.CharField("Name", max_length=200)
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Agency")
-    view = code("View", "lcspr_view")
-    rationale = models.TextField("Rationale", blank=True)
-
-    class Meta(TrackedModel.Meta):
-        verbose_name = "member’s view"
-
-    def __str__(self):
-        return self.name
+    @property
+    def came(self):
+        """Whether they, or somebody in their place, were there: whoever was says whether the criteria are met."""
+        return self.attended in ("attended", "substitute")
 
 
 class Action(TrackedModel):

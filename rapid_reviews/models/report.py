@@ -3,37 +3,83 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from access.models import Address
 from casework.models import Document, Version
 from partnership.fields import code
 from partnership.models import Appointment, Partner
-from rapid_reviews.models.review import RapidReview
+from rapid_reviews.models.review import Outcome, RapidReview
 from trail.models import TrackedModel
 
 PERSON = settings.AUTH_USER_MODEL
 
 
-SECTIONS = {
-    "2.1a": "Facts of the case, from the referral",
-    "2.1b": "Overview of the summaries and the chronology",
+PARTS = {
+    "1.1": "Contributing agencies and family structure",
+    "2.1": "Facts about the case",
+    "2.2": "Case discussion",
+    "2.3": "Improvements to safeguard and promote the welfare of children",
+    "2.4": "Summary of learning and next steps",
+}
+HEADINGS = {
+    "1.1a": "Contributing agencies",
+    "1.1b": "Agencies that confirmed no contact",
+    "1.1c": "Family composition",
+    "1.1d": "Agencies asked that did not return a summary, or returned it late",
+    "2.1a": "From the referral",
+    "2.1b": "Overview of agency summaries and chronology",
     "2.1c": "Immediate safeguarding: action, by whom and when",
     "2.1d": "Parallel processes",
-    "2.2a": "About the child and the child’s lived experience",
+    "2.2a": "About the child and their lived experience",
     "2.2a.i": "Identity and inequality",
     "2.2b": "Views of parents, carers and wider family",
-    "2.2c": "Views of front-line professionals",
+    "2.2c": "Views of key front-line professionals",
     "2.2d": "Immediate thoughts",
-    "2.2f": "What we are worried about",
-    "2.2g": "What worked well",
+    "2.2e": "Analysis: cause and effect, and key practice episodes",
+    "2.2f": "What are we worried about?",
+    "2.2g": "What has worked well?",
     "2.2h": "Learning already identified in earlier reviews here",
-    "2.4a": "Gaps in the information",
+    "2.3a": "SMART actions",
+    "2.4a": "Gaps in information or representation",
+    "2.4b": "Does the case meet the threshold for an LCSPR? The view of each member",
+    "2.4c": "Recommendation",
+    "2.4d": "Issues of national importance",
+    "2.4e": "If there is no LCSPR: how the learning is shared",
+    "2.4f": "Sharing the learning with the family",
 }
+"""The report's sections in its order, each in the part its number begins with; the partners sign on all of these."""
+
+TEXTS = ("2.1a", "2.1b", "2.1c", "2.1d", "2.2a", "2.2a.i", "2.2b", "2.2c", "2.2d", "2.2f", "2.2g", "2.2h", "2.4a")
+SECTIONS = {number: HEADINGS[number] for number in TEXTS}
 """The sections of the report that are text, in its order; the others are made from what is recorded elsewhere."""
 
 SECTION_HINTS = {
     "2.1d": "Criminal, coroner, family court, professional, another review: what, and what may be shared.",
     "2.2a.i": "How racism and other inequalities may have affected the family’s experience and the practice.",
     "2.2b": "As recorded by the agencies: families are not approached at this stage.",
+    "2.2h": "Which review, what it found, and what was done.",
+    "2.4a": "Information or agencies that were missing, and what that leaves open.",
 }
+
+
+class AddressDecile(TrackedModel):
+    """How deprived the place of a family member’s address is: a decile of the national index (report section 1.1c).
+
+    1 is the most deprived tenth of places, 10 the least. No decile: not known.
+    """
+
+    review = models.ForeignKey(RapidReview, models.PROTECT, related_name="deciles", editable=False)
+    address = models.ForeignKey(Address, models.PROTECT, related_name="+", editable=False)
+    decile = models.PositiveSmallIntegerField("Decile", null=True, blank=True)
+    edition = models.CharField("Edition of the index", max_length=100)
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["review", "address"], name="one_decile_per_address"),
+            models.CheckConstraint(name="decile_of_ten", condition=Q(decile__isnull=True) | Q(decile__range=(1, 10))),
+        ]
+
+    def __str__(self):
+        return f"{self.review}: {self.decile or 'not known'}"
 
 
 class AnalysisBranch(TrackedModel):
@@ -74,11 +120,6 @@ class Recommendation(TrackedModel):
     The criteria and the circumstances are two lists (SI 2018/789 reg 11): the first are taken into account, the second
     are had regard to.
     """
-
-    class Outcome(models.TextChoices):
-        LCSPR = "lcspr", "(a) The threshold is met: an LCSPR"
-        NO_FURTHER = "no_further", "(b) The threshold is not met: no further review"
-        OTHER_LEARNING = "other_learning", "(b) The threshold is not met: other learning (a review or an audit)"
 
     CRITERIA = [
         ("improvements", "Improvements are needed, including ones identified before"),
@@ -122,6 +163,7 @@ class Recommendation(TrackedModel):
     )
     share_with_family = models.BooleanField("Is the learning shared with the family?", null=True)
     family_why = models.TextField("Why, with whom and how", blank=True)
+    sources = models.JSONField(default=list, editable=False)
 
     def __str__(self):
         return f"{self.review}: recommendation"
@@ -179,7 +221,7 @@ class SignOff(TrackedModel):
     capacity = models.CharField(max_length=200, editable=False)
     decision = code("Decision", "partner_decision")
     comments = models.TextField("Comments, or reasons", blank=True)
-    lcspr = models.BooleanField("Decides on an LCSPR")
+    outcome = models.CharField("Decides", max_length=20, choices=Outcome, editable=False)
     signed_at = models.DateTimeField(editable=False)
     report_version = models.ForeignKey(Version, models.PROTECT, related_name="+", editable=False)
     voided_at = models.DateTimeField(null=True, editable=False)

@@ -13,6 +13,14 @@ from trail.models import TrackedModel
 PERSON = settings.AUTH_USER_MODEL
 
 
+class Outcome(models.TextChoices):
+    """What the rapid review panel recommends, and what the partners decide (report section 2.4c)."""
+
+    LCSPR = "lcspr", "(a) The threshold is met: an LCSPR"
+    NO_FURTHER = "no_further", "(b) The threshold is not met: no further review"
+    OTHER_LEARNING = "other_learning", "(b) The threshold is not met: other learning (a review or an audit)"
+
+
 class RapidReview(CaseRecord):
     """Fifteen working days in which the partnership finds out what happened, and whether to review further.
 
@@ -56,7 +64,9 @@ class RapidReview(CaseRecord):
     comments_closed_at = models.DateTimeField(null=True, editable=False)
     comments_closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
-    decided_lcspr = models.BooleanField("The partners decided on an LCSPR", null=True, editable=False)
+    decided_outcome = models.CharField(
+        "The partners decided", max_length=20, choices=Outcome, blank=True, editable=False
+    )
     closed_at = models.DateTimeField(null=True, editable=False)
     closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
 
@@ -74,8 +84,8 @@ class RapidReview(CaseRecord):
             ),
             models.CheckConstraint(
                 name="a_decision_has_its_moment",
-                condition=Q(decided_at__isnull=True, decided_lcspr__isnull=True)
-                | Q(decided_at__isnull=False, decided_lcspr__isnull=False),
+                condition=Q(decided_at__isnull=True, decided_outcome="")
+                | (Q(decided_at__isnull=False) & ~Q(decided_outcome="")),
             ),
             models.CheckConstraint(
                 name="review_period_runs_forward", condition=Q(period_until__gte=models.F("period_from"))

@@ -1,6 +1,7 @@
 """Reads that span a rapid review: the agencies and what they returned, and what the report is made of."""
 
 from rapid_reviews.queries.chronology import age_at, entries, is_outside, when, years
+from rapid_reviews.queries.content import content, people_of, sources_in_words
 from rapid_reviews.queries.family import additions, family, initials
 from rapid_reviews.queries.gathering import (
     agencies_with_a_lead,
@@ -23,13 +24,14 @@ from rapid_reviews.queries.gathering import (
     summary_gaps,
     summary_status,
 )
+from rapid_reviews.queries.meeting import gaps_of_meeting, meeting_of, people_invited, source_of_meeting
 from rapid_reviews.queries.people import (
     Candidate,
     chair_candidates,
     conflicts_known,
     panel_candidates,
 )
-from rapid_reviews.queries.report import content, gaps_of_report, prefill, signatures_in_force
+from rapid_reviews.queries.report import gaps_of_report, prefill, replies_of_members, signatures_in_force
 
 __all__ = [
     "Candidate",
@@ -47,20 +49,27 @@ __all__ = [
     "done_already",
     "entries",
     "family",
+    "gaps_of_meeting",
     "gaps_of_report",
     "initials",
     "is_late",
     "is_outside",
     "leads_of",
+    "meeting_of",
     "panel_candidates",
+    "people_invited",
+    "people_of",
     "prefill",
     "progress",
     "proposed_agencies",
+    "replies_of_members",
     "report_dates",
     "reviews_for",
     "services_named",
     "signatories",
     "signatures_in_force",
+    "source_of_meeting",
+    "sources_in_words",
     "summaries_due",
     "summaries_for",
     "summary_gaps",

@@ -1,10 +1,15 @@
 """How a rapid review and its summaries move: the only place their status is written."""
 
 from rapid_reviews.workflow.decision import (
+    REPORT,
+    appointment_to_sign,
+    capacity_of,
     close_review,
+    documents_of,
     record_reply,
     report_deadlines,
     sign_off,
+    signature_in_words,
     submit_report,
     version_to_sign,
 )
@@ -25,11 +30,15 @@ from rapid_reviews.workflow.meeting import (
     remove_meeting_row,
 )
 from rapid_reviews.workflow.report import (
+    EDITABLE,
+    SIGNED,
     close_comments,
     comment,
     edit_analysis,
+    edit_deciles,
     edit_recommendation,
     edit_section,
+    gaps_before_lock,
     issue_draft,
     lock_for_signature,
     remove_analysis,
@@ -52,16 +61,23 @@ from rapid_reviews.workflow.summary import (
 )
 
 __all__ = [
+    "EDITABLE",
+    "REPORT",
+    "SIGNED",
     "accept_summary",
     "add_agency",
     "appoint_chair",
+    "appointment_to_sign",
     "approve_summary",
     "ask_agencies",
+    "capacity_of",
     "close_comments",
     "close_review",
     "comment",
     "declare_no_conflict",
+    "documents_of",
     "edit_analysis",
+    "edit_deciles",
     "edit_recommendation",
     "edit_section",
     "enter_summary",
@@ -69,6 +85,7 @@ __all__ = [
     "fill_in_meeting_row",
     "fill_in_summary",
     "fill_in_summary_row",
+    "gaps_before_lock",
     "issue_draft",
     "issue_pack",
     "key_in_summary",
@@ -89,6 +106,7 @@ __all__ = [
     "send_for_approval",
     "share_chronology",
     "sign_off",
+    "signature_in_words",
     "submit_report",
     "version_to_sign",
     "waive_approval",

@@ -1,6 +1,7 @@
 """The partners decide and sign; the report goes to the National Panel; its reply comes back."""
 
 import json
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -10,11 +11,12 @@ from casework.models import Version
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
 from deadlines.models import Deadline
-from partnership.models import Partnership
+from design.forms import say_moment
+from partnership.models import Appointment, Partner, Partnership
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from rapid_reviews import notices, queries
-from rapid_reviews.models import PanelReply, RapidReview, ReportSubmission, SignOff
+from rapid_reviews.models import Outcome, PanelReply, RapidReview, ReportSubmission, SignOff
 from rapid_reviews.workflow.gathering import start_clock
 from referrals import queries as referral_queries
 from trail import models as trail
@@ -22,12 +24,39 @@ from trail import models as trail
 Status = RapidReview.Status
 REPORT = "rapid_review_report"
 """The kind of document that is signed and sent (`rapid_reviews.apps`)."""
+A_MINUTE = timedelta(minutes=1)
 
 
 def version_to_sign(review):
     """This will return the newest frozen version of the report itself, without signatures."""
     frozen = Version.objects.filter(reference=review.reference).order_by("-number")
     return next((version for version in frozen if "signatures" not in json.loads(version.content)), None)
+
+
+def appointment_to_sign(review, user, *, on):
+    """This will return the appointment by which a person may sign now; `CannotProceed` says why there is none.
+
+    A deputy signs for their partner. Each partner counts once, and so does each person.
+    """
+    appointments = queries.signatories(timezone.localdate(on)).select_related("for_user")
+    held = [appointment for appointment in appointments if appointment.user_id == user.pk]
+    if not held:
+        raise CannotProceed("You are not appointed to sign for a partner today")
+    signed = {row.partner: row for row in queries.signatures_in_force(review)}
+    if any(row.signed_by_id == user.pk for row in signed.values()):
+        raise CannotProceed("You have signed already: nobody signs twice")
+    free = [appointment for appointment in held if appointment.partner not in signed]
+    if not free:
+        first = signed[held[0].partner]
+        raise CannotProceed(f"{first.signed_by} has signed for {held[0].get_partner_display()} already")
+    return free[0]
+
+
+def capacity_of(appointment):
+    """This will say in which capacity somebody signs: as the delegated partner, or as whose deputy."""
+    if appointment.kind == Appointment.Kind.DEPUTY:
+        return f"Deputy for {appointment.for_user}, delegated safeguarding partner"
+    return "Delegated safeguarding partner"
 
 
 @transition(
@@ -37,36 +66,30 @@ def version_to_sign(review):
     permission=P.SIGN_OFF,
     words="comments",
 )
-def sign_off(review, *, by, on, decision, sha256, comments=""):
+def sign_off(review, *, by, on, decision, sha256, comments="", outcome=""):
     """This will record one partner's decision and signature on the exact version that was shown (`sha256`).
 
-    A deputy signs for their partner, which counts once. The same decision by the quorum is the review's outcome; the
-    third partner is still asked and may sign until the report is sent.
+    Who does not agree says what they decide instead (`outcome`) and why. The same decision by the quorum is the
+    review's outcome; the third partner is still asked and may sign until the report is sent.
     """
     version = version_to_sign(review)
-    if version.sha256 != sha256:
+    if version.sha256 != sha256 or not versions.is_intact(version):
         raise CannotProceed("The report was edited since this page was opened: read it again before you sign")
-    appointment = queries.signatories(timezone.localdate(on)).filter(user=by).first()
-    if appointment is None:
-        raise CannotProceed("You are not appointed to sign for a partner today")
-    signed = {row.partner: row for row in queries.signatures_in_force(review)}
-    if appointment.partner in signed:
-        raise CannotProceed(
-            f"{signed[appointment.partner].signed_by} has signed for {appointment.get_partner_display()}"
-        )
+    appointment = appointment_to_sign(review, by, on=on)
+    recommended = review.recommendation.outcome
     if decision != "agrees" and not comments:
         raise CannotProceed(("comments", "Enter your comments, or your reasons"))
-    recommended = review.recommendation.outcome == "lcspr"
-    principal = f" for {appointment.for_user}" if appointment.for_user else ""
+    if decision == "does_not_agree" and outcome in ("", recommended):
+        raise CannotProceed(("outcome", "Select what you decide instead"))
     row = SignOff(
         review=review,
         partner=appointment.partner,
         signed_by=by,
         appointment=appointment,
-        capacity=f"{appointment.get_kind_display()}{principal}",
+        capacity=capacity_of(appointment),
         decision=decision,
         comments=comments,
-        lcspr=recommended if decision != "does_not_agree" else not recommended,
+        outcome=outcome if decision == "does_not_agree" else recommended,
         signed_at=on,
         report_version=version,
     )
@@ -82,43 +105,57 @@ def _asked_no_more(review, partner, *, by, on):
         clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason=reason, key=str(other.user_id))
 
 
+def agreed_outcome(signed):
+    """This will return the outcome that the quorum of these signatures has decided, or "" while there is none."""
+    decisions = [row.outcome for row in signed]
+    quorum = Partnership.load().quorum
+    return next((outcome for outcome in decisions if decisions.count(outcome) >= quorum), "")
+
+
 def _outcome(review, version, *, by, on):
     """Decide when the quorum decides the same; ask for the PDF with every signature there is."""
     signed = queries.signatures_in_force(review)
-    decisions = [row.lcspr for row in signed]
-    quorum = Partnership.load().quorum
-    decided = next((lcspr for lcspr in (True, False) if decisions.count(lcspr) >= quorum), None)
-    if decided is None:
+    decided = review.decided_outcome or agreed_outcome(signed)
+    if not decided:
         return Status.LOCKED
     if review.decided_at is None:
-        review.decided_at, review.decided_lcspr = on, decided
+        review.decided_at, review.decided_outcome = on, decided
         trail.record(
             verb="partners_decided",
             reference=review.reference,
             case=review.case.reference,
             by=trail.SYSTEM,
             on=on,
-            words="An LCSPR" if decided else "No LCSPR",
+            words=str(Outcome(decided).label),
         )
         notices.partners_decided(review, on=on)
     printed = json.loads(version.content) | {
-        "version": {"number": version.number, "sha256": version.sha256},
-        "decision": {"lcspr": review.decided_lcspr, "at": timezone.localtime(review.decided_at).isoformat()},
-        "signatures": [_signature(row) for row in signed],
+        "version": {"number": version.number, "sha256": version.sha256, "frozen": say_moment(version.frozen_at)},
+        "decision": {
+            "outcome": str(review.get_decided_outcome_display()),
+            "at": say_moment(review.decided_at),
+            "quorum": Partnership.load().quorum,
+        },
+        "signatures": [signature_in_words(row) for row in signed],
+        "unsigned": [partner.label for partner in Partner if partner not in {row.partner for row in signed}],
+        "dated": timezone.localtime(on).isoformat(),
     }
     frozen = versions.freeze(review, printed, by=by, on=on)
     documents.request(review, kind=REPORT, version=frozen, by=by, on=on)
     return Status.DECIDED
 
 
-def _signature(row):
+def signature_in_words(row):
+    """This will return a signature as page and PDF show it."""
     return {
         "partner": str(row.get_partner_display()),
         "name": str(row.signed_by),
+        "role": row.signed_by.job_title,
         "capacity": row.capacity,
         "decision": str(row.get_decision_display()),
+        "outcome": str(row.get_outcome_display()),
         "comments": row.comments,
-        "at": timezone.localtime(row.signed_at).isoformat(),
+        "at": say_moment(row.signed_at),
     }
 
 
@@ -131,20 +168,23 @@ def submit_report(review, *, by, on, recipient, sent_at, late_reason=""):
     Ends the timescales. Sent after the national or the local date it needs its reason here and now. Refused until the
     PDF with the signatures is made.
     """
-    document = documents.newest(review, REPORT)
-    if document is None or not document.is_ready:
+    made = documents_of(review)
+    if not made or not made[0].is_ready:
         raise CannotProceed("The PDF is still being made: try again in a minute")
     if sent_at > on:
         raise CannotProceed(("sent_at", "The moment it was sent must be in the past"))
-    if sent_at < review.decided_at:
-        raise CannotProceed(("sent_at", "The report cannot have been sent before the partners decided"))
+    # A moment is typed to the minute; a signature that came after the sending made another PDF.
+    sent = [document for document in made if document.rendered_at and document.rendered_at < sent_at + A_MINUTE]
+    if not sent:
+        first = say_moment(made[-1].rendered_at)
+        raise CannotProceed(("sent_at", f"The PDF was made {first}: it cannot have been sent before"))
     late = [deadline for deadline in report_deadlines(review) if deadline.due_at and sent_at > deadline.due_at]
     if late and not late_reason:
         which = " and ".join("the national date" if deadline.national else "the local date" for deadline in late)
         raise CannotProceed(("late_reason", f"It was sent after {which}: enter why"))
     row = ReportSubmission(
         review=review,
-        document=document,
+        document=sent[0],
         recipient=recipient,
         sent_at=sent_at,
         recorded_at=on,
@@ -154,9 +194,15 @@ def submit_report(review, *, by, on, recipient, sent_at, late_reason=""):
     trail.save(row, by=by, on=on, reason="submit_report")
     clock.meet(rules.REPORT_LOCAL, reference=review.reference, on=sent_at, by=by)
     clock.meet(rules.REPORT_NATIONAL, reference=review.referral.reference, on=sent_at, by=by)
+    clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason="The report was sent")
     start_clock(
         rules.NATIONAL_REPLY, review, "record-reply", on=on, by=by, counts_from=sent_at, role=Role.BUSINESS_MANAGER
     )
+
+
+def documents_of(review):
+    """This will return the PDFs of the decision as it stands, rendered or not, newest first."""
+    return list(documents.of(review, REPORT).filter(requested_at__gte=review.decided_at)) if review.decided_at else []
 
 
 def report_deadlines(review):
@@ -182,11 +228,11 @@ def record_reply(review, *, by, on, reply, replied_on, text=""):
 
 @transition(RapidReview, sources=(Status.SUBMITTED,), target=Status.CLOSED, permission=P.SUBMIT_REPORT)
 def close_review(review, *, by, on, reason):
-    """This will close the review: panel members, chair and signatories see it no longer.
+    """This will close the review: panel members, chair, signatories and agencies see it no longer.
 
     A suspected suicide for which the partners decided on no LCSPR cannot be closed: it needs a brief learning review.
     """
-    if not review.decided_lcspr and referral_queries.is_suspected_suicide(review.referral):
+    if review.decided_outcome != Outcome.LCSPR and referral_queries.is_suspected_suicide(review.referral):
         raise CannotProceed("A suspected suicide without an LCSPR stays open until a brief learning review exists")
     review.closed_at, review.closed_by = on, by
     why = "The rapid review closed"
@@ -199,4 +245,9 @@ def close_review(review, *, by, on, reason):
         CaseRole.SUMMARY_APPROVER,
     ):
         can.end(case=review.case, role=role, on=on, by=by, reason=why)
+    for member in review.members.filter(until_at=None).order_by("pk"):
+        member.until_at = on
+        trail.save(member, by=by, on=on, reason=why)
     clock.stop(None, reference=review.reference, on=on, by=by, reason=why)
+    for summary in review.summaries.order_by("pk"):
+        clock.stop(None, reference=summary.reference, on=on, by=by, reason=why)

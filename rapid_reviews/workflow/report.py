@@ -6,44 +6,46 @@ from access import can
 from casework import versions
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
+from partnership.models import Partner, Partnership
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole
 from rapid_reviews import notices, queries
-from rapid_reviews.models import RapidReview, Recommendation, ReportComment
+from rapid_reviews.models import AddressDecile, RapidReview, Recommendation, ReportComment
 from rapid_reviews.workflow.gathering import start_clock
-from rapid_reviews.workflow.meeting import _save_row
+from rapid_reviews.workflow.meeting import save_row
 from trail import models as trail
 
 Status = RapidReview.Status
 EDITABLE = (Status.DRAFTING, Status.WITH_MEMBERS, Status.LOCKED, Status.DECIDED)
+SIGNED = (Status.LOCKED, Status.DECIDED)
+OPENED_AGAIN = [(status, Status.DRAFTING) for status in SIGNED]
 
 
-def _open_again(review, *, by, on):
-    """Void every signature when a locked or signed report is edited, and say so; return the status it goes to."""
-    if review.status not in (Status.LOCKED, Status.DECIDED):
+def _edited(review, *, by, on):
+    """Return the status an edit leads to: a locked or signed report is open again and every signature voided."""
+    if review.status not in SIGNED:
         return review.status
     voided = queries.signatures_in_force(review)
     for sign_off in voided:
         sign_off.voided_at, sign_off.voided_by = on, by
         trail.save(sign_off, by=by, on=on, reason="edited after signature")
-    review.decided_at, review.decided_lcspr = None, None
+    review.decided_at, review.decided_outcome = None, ""
     clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason="The report was edited")
-    can.end(case=review.case, role=CaseRole.SIGNATORY, on=on, by=by, reason="The report was edited")
-    who = ", ".join(str(sign_off.signed_by) for sign_off in voided) or "nobody"
+    whose = ", ".join(f"{sign_off.signed_by} ({sign_off.get_partner_display()})" for sign_off in voided)
     trail.record(
         verb="void_signatures",
         reference=review.reference,
         case=review.case.reference,
         by=by,
         on=on,
-        words=f"The report was edited. Voided: {who}",
+        words=f"The report was edited. Voided: {whose or 'no signature had been given'}",
     )
     for sign_off in voided:
         notices.signature_voided(review, sign_off.signed_by, on=on)
     return Status.DRAFTING
 
 
-@transition(RapidReview, sources=EDITABLE, target=(Status.DRAFTING, *EDITABLE), permission=P.EDIT_REPORT, event=False)
+@transition(RapidReview, sources=EDITABLE, target=EDITABLE, permission=P.EDIT_REPORT, event=False, ways=OPENED_AGAIN)
 def edit_section(review, *, by, on, section, text, seen=None):
     """This will save the text of one section. Edited after it was locked or signed, the report is open again."""
     row = review.sections.get(section=section)
@@ -52,30 +54,47 @@ def edit_section(review, *, by, on, section, text, seen=None):
         return review.status
     row.text, row.edited_by, row.edited_at = text, by, on
     trail.save(row, by=by, on=on, reason="edit_section")
-    return _open_again(review, by=by, on=on)
+    return _edited(review, by=by, on=on)
 
 
-@transition(RapidReview, sources=EDITABLE, target=(Status.DRAFTING, *EDITABLE), permission=P.EDIT_REPORT, event=False)
+@transition(RapidReview, sources=EDITABLE, target=EDITABLE, permission=P.EDIT_REPORT, event=False, ways=OPENED_AGAIN)
 def edit_recommendation(review, *, by, on, values, seen=None):
     """This will save the recommendation (2.4c to 2.4f)."""
-    row = getattr(review, "recommendation", None) or Recommendation(review=review)
-    _save_row(row, values, seen, by=by, on=on)
-    return _open_again(review, by=by, on=on)
+    row = Recommendation.objects.filter(review=review).first() or Recommendation(review=review)
+    changed = save_row(row, values, seen, by=by, on=on)
+    return _edited(review, by=by, on=on) if changed else review.status
 
 
-@transition(RapidReview, sources=EDITABLE, target=(Status.DRAFTING, *EDITABLE), permission=P.EDIT_REPORT, event=False)
+@transition(RapidReview, sources=EDITABLE, target=EDITABLE, permission=P.EDIT_REPORT, event=False, ways=OPENED_AGAIN)
 def edit_analysis(review, *, by, on, row, values, seen=None):
     """This will add or save an area of concern or a key practice episode (2.2e)."""
     row.review = review
-    _save_row(row, values, seen, by=by, on=on)
-    return _open_again(review, by=by, on=on)
+    changed = save_row(row, values, seen, by=by, on=on)
+    return _edited(review, by=by, on=on) if changed else review.status
 
 
-@transition(RapidReview, sources=EDITABLE, target=(Status.DRAFTING, *EDITABLE), permission=P.EDIT_REPORT, event=False)
+@transition(RapidReview, sources=EDITABLE, target=EDITABLE, permission=P.EDIT_REPORT, event=False, ways=OPENED_AGAIN)
 def remove_analysis(review, *, by, on, row):
     """This will take an area of concern or a key practice episode off the report; its history stays."""
     trail.remove(row, by=by, on=on, reason="remove_analysis")
-    return _open_again(review, by=by, on=on)
+    return _edited(review, by=by, on=on)
+
+
+@transition(RapidReview, sources=EDITABLE, target=EDITABLE, permission=P.EDIT_REPORT, event=False, ways=OPENED_AGAIN)
+def edit_deciles(review, *, by, on, deciles, edition):
+    """This will save how deprived the places of the family's addresses are (1.1c).
+
+    `deciles` is {address: 1 to 10, or None where it is not known}; `edition` names the index they were read from.
+    """
+    held = {row.address_id: row for row in review.deciles.select_related("address").order_by("pk")}
+    changed = False
+    for address, decile in deciles.items():
+        row = held.get(address.pk) or AddressDecile(review=review, address=address)
+        if (row.decile, row.edition) != (decile, edition):
+            row.decile, row.edition = decile, edition
+            trail.save(row, by=by, on=on, reason="edit_deciles")
+            changed = True
+    return _edited(review, by=by, on=on) if changed else review.status
 
 
 @transition(RapidReview, sources=(Status.DRAFTING,), target=Status.WITH_MEMBERS, permission=P.EDIT_REPORT)
@@ -83,7 +102,6 @@ def issue_draft(review, *, by, on):
     """This will send the draft to the panel members, who agree it or comment by section by Day 13."""
     review.draft_issued_at, review.comments_closed_at, review.comments_closed_by = on, None, None
     clock.meet(rules.DRAFT_ISSUED, reference=review.reference, on=on, by=by)
-    clock.stop(rules.PANEL_COMMENTS, reference=review.reference, on=on, by=by, reason="A new draft was issued")
     for member in review.members.filter(until_at=None).select_related("user").order_by("pk"):
         waiting = start_clock(
             rules.PANEL_COMMENTS, review, "comment", on=on, by=by, user=member.user, key=str(member.user_id)
@@ -93,7 +111,7 @@ def issue_draft(review, *, by, on):
 
 @transition(RapidReview, sources=(Status.WITH_MEMBERS,), target=None, permission=P.COMMENT_REPORT, words="text")
 def comment(review, *, by, on, agrees, section="", text=""):
-    """This will record that a panel member agrees the draft, or what they say about a section."""
+    """This will record that a panel member agrees the draft, or what they say about a section or the whole."""
     if not agrees and not text:
         raise CannotProceed(("text", "Enter your comment, or say that you agree"))
     row = ReportComment(review=review, member=by, given_at=on, agrees=agrees, section=section, text=text)
@@ -113,25 +131,20 @@ def lock_for_signature(review, *, by, on):
     """This will freeze the report as one exact version and ask the three partners to decide and sign it.
 
     Refused while the serious incident notification's reference is not recorded, while the comment round is open, and
-    while the report lacks what it must say.
+    while the report lacks what it must say: everything at once.
     """
-    problems = queries.gaps_of_report(review)
-    if review.comments_closed_at is None:
-        problems.append("The panel members have not been asked for their comments, or the round is not closed")
-    signatories = list(queries.signatories(timezone.localdate(on)).select_related("user"))
-    if not signatories:
-        problems.append("Nobody may sign: add the delegated partners to the appointment register")
-    if problems:
+    signatories = list(queries.signatories(timezone.localdate(on)).select_related("user", "for_user"))
+    if problems := gaps_before_lock(review, signatories):
         raise CannotProceed(*problems)
     version = versions.freeze(review, queries.content(review), by=by, on=on)
-    clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason="Locked anew")
-    for appointment in signatories:
+    # Whoever could sign an earlier version and is not appointed any more loses sight of the case here.
+    reason = f"Version {version.number} is locked for signature"
+    can.end(case=review.case, role=CaseRole.SIGNATORY, on=on, by=by, reason=reason)
+    for person, appointment in {one.user: one for one in signatories}.items():
         reason = f"{appointment.get_kind_display()}, {appointment.get_partner_display()}"
-        can.grant(case=review.case, user=appointment.user, role=CaseRole.SIGNATORY, reason=reason, on=on, by=by)
-        waiting = start_clock(
-            rules.SIGN_OFF, review, "sign-off", on=on, by=by, user=appointment.user, key=str(appointment.user_id)
-        )
-        notices.signature_asked(review, appointment.user, on=on, due=waiting.due_at)
+        can.grant(case=review.case, user=person, role=CaseRole.SIGNATORY, reason=reason, on=on, by=by)
+        waiting = start_clock(rules.SIGN_OFF, review, "sign-off", on=on, by=by, user=person, key=str(person.pk))
+        notices.signature_asked(review, person, on=on, due=waiting.due_at)
     trail.record(
         verb="freeze_version",
         reference=review.reference,
@@ -140,3 +153,16 @@ def lock_for_signature(review, *, by, on):
         on=on,
         words=f"Version {version.number}, SHA-256 {version.sha256}",
     )
+
+
+def gaps_before_lock(review, signatories):
+    """This will list all that stands between the report and its signatures, as (where it is put right, message)."""
+    problems = queries.gaps_of_report(review)
+    if review.comments_closed_at is None:
+        problems.append(("comments", "The panel members’ round of comments must be closed by the chair"))
+    able = {appointment.partner for appointment in signatories}
+    quorum = Partnership.load().quorum
+    if len(able) < quorum:
+        missing = ", ".join(partner.label for partner in Partner if partner not in able)
+        problems.append(("", f"{quorum} partners must be able to sign. Nobody is appointed for: {missing}"))
+    return problems

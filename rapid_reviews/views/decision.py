@@ -1,0 +1,134 @@
+"""The partners sign; the report is sent; the National Panel replies; the review closes; its PDF is read."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views import View
+
+from access.can import can, get_visible_or_404, log_reading
+from casework import documents, drafts
+from casework.views import FormPage
+from casework.workflow import CannotProceed
+from partnership import accounts
+from partnership.models import Partnership
+from rapid_reviews import workflow
+from rapid_reviews.forms import Reason
+from rapid_reviews.forms.decision import RecordReply as ReplyForm
+from rapid_reviews.forms.decision import SignOff as SignOffForm
+from rapid_reviews.forms.decision import SubmitReport as SubmitForm
+from rapid_reviews.models import RapidReview
+from rapid_reviews.views.report import ReportAct, ReportPage, signing
+
+
+class SignOff(ReportPage, FormPage):
+    """The frozen version exactly as it is signed, and the partner's decision on it.
+
+    Signing asks for a second factor given within the last five minutes; what was typed waits meanwhile.
+    """
+
+    transition = workflow.sign_off
+    template_name = "rapid_reviews/sign_off.html"
+
+    def get(self, request, *args, **kwargs):
+        self.check_open()
+        if not accounts.has_fresh_factor(request):
+            return self.ask_for_factor()
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        if not accounts.has_fresh_factor(request):
+            self.check_open_or_done_already()
+            drafts.keep(request, on=self.now)
+            return self.ask_for_factor()
+        return super().post(request, *args, **kwargs)
+
+    def ask_for_factor(self):
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': self.request.path})}")
+
+    def appointment(self):
+        """By what the person may sign now, and why not, where they may not."""
+        try:
+            return workflow.appointment_to_sign(self.record, self.request.user, on=self.now), ""
+        except CannotProceed as refused:
+            return None, str(refused)
+
+    def get_form(self, data=None, files=None):
+        return SignOffForm(
+            data, recommended=self.record.recommendation.outcome, sha256=self.version.sha256 if self.version else ""
+        )
+
+    def get_context_data(self, **context):
+        appointment, refused = self.appointment()
+        return super().get_context_data(
+            content=self.content(),
+            version=self.version,
+            appointment=appointment,
+            capacity=workflow.capacity_of(appointment) if appointment else "",
+            refused=refused,
+            signing=signing(self.record),
+            **context,
+        )
+
+    def act(self, form):
+        appointment, _ = self.appointment()
+        record = self.transition(
+            self.record,
+            by=self.request.user,
+            on=self.now,
+            acting_for=appointment.for_user if appointment else None,
+            **form.cleaned_data,
+        )
+        self.say("Your decision and signature were recorded")
+        return reverse("report", args=[record.reference]) + "#decision"
+
+
+class SubmitReport(ReportAct):
+    """What was sent to the National Panel by secure e-mail: recorded here, with the exact file."""
+
+    transition = workflow.submit_report
+    template_name = "rapid_reviews/submit_report.html"
+    done = "It is recorded that the report was sent to the National Panel"
+
+    def get_form(self, data=None, files=None):
+        return SubmitForm(data, initial={"recipient": Partnership.load().national_panel_email})
+
+    def get_context_data(self, **context):
+        made = workflow.documents_of(self.record)
+        return super().get_context_data(
+            document=made[0] if made else None,
+            signing=signing(self.record),
+            deadlines=workflow.report_deadlines(self.record),
+            **context,
+        )
+
+
+class RecordReply(ReportAct):
+    transition = workflow.record_reply
+    form_class = ReplyForm
+    template_name = "rapid_reviews/record_reply.html"
+    done = "The National Panel’s reply was recorded"
+
+
+class CloseReview(ReportAct):
+    transition = workflow.close_review
+    form_class = Reason
+    template_name = "rapid_reviews/close_review.html"
+    done = "The rapid review was closed"
+
+
+class Document(View):
+    """The PDF of a signed version, to whoever may read the report; each reading is logged."""
+
+    def get(self, request, reference, key):
+        now = timezone.now()
+        record = get_visible_or_404(RapidReview.objects.all(), request, reference)
+        document = documents.of(record, workflow.REPORT).filter(key=key).exclude(rendered_at=None).first()
+        allowed = can(request.user, documents.KINDS[workflow.REPORT].permission, record, moment=now)
+        what = f"document {key.hex[:8]}"
+        case = record.case.reference
+        log_reading(request, reference=reference, case=case, allowed=bool(document and allowed), on=now, what=what)
+        if document is None or not allowed:
+            raise Http404
+        return documents.serve(document)

@@ -1,0 +1,459 @@
+"""The report: read as the PDF will show it, edited section by section, commented on, locked for signature."""
+
+import json
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from casework.views import FormPage, RecordView, TransitionView
+from partnership.models import Partner
+from partnership.permissions import Permission as P
+from rapid_reviews import queries, workflow
+from rapid_reviews.forms import Confirm
+from rapid_reviews.forms.report import (
+    ANALYSIS,
+    Comment,
+    Deciles,
+    RecommendationForm,
+    SectionText,
+    heading_of,
+)
+from rapid_reviews.models import SECTIONS, RapidReview, Recommendation, ReportSection
+from rapid_reviews.workflow import EDITABLE, SIGNED
+
+Status = RapidReview.Status
+EDITION = "English Indices of Deprivation 2025"
+
+BUTTONS = (
+    ("issue-draft", "Issue the draft to the panel members", ""),
+    ("comment", "Agree the draft or comment on it", ""),
+    ("close-comments", "Close the round of comments", ""),
+    ("lock-for-signature", "Lock for signature", ""),
+    ("sign-off", "Decide and sign", ""),
+    ("submit-report", "Record that it was sent", ""),
+    ("record-reply", "Record the National Panel’s reply", ""),
+    ("close-review", "Close the review", "secondary"),
+)
+"""What can be done with the report, in the order of its buttons; the workflow says which are there."""
+
+
+def buttons(review, available):
+    """This will return (words, address, kind) of what this person can do with the report as it stands.
+
+    One button stands out: what comes next. A draft that was commented on may be issued again, but is locked next.
+    """
+    found = []
+    for name, words, kind in BUTTONS:
+        if name in available:
+            again = name == "issue-draft" and review.comments_closed_at
+            later = name == "lock-for-signature" and not review.comments_closed_at
+            kind = "secondary" if again or later else kind
+            found.append((words, reverse(name, args=[review.reference]), kind))
+    return found
+
+
+class ReportPage(RecordView):
+    """What the pages that show the report share: who may read it, and its content as it counts."""
+
+    model = RapidReview
+
+    def check_readable(self):
+        if not (self.may(P.READ_PACK) or self.may(P.EDIT_REPORT)):
+            raise Http404
+
+    @cached_property
+    def version(self):
+        """The frozen version that is signed, decided or sent; None while the report is written."""
+        written = (Status.GATHERING, Status.PACK_ISSUED, Status.DRAFTING, Status.WITH_MEMBERS)
+        return None if self.record.status in written else workflow.version_to_sign(self.record)
+
+    def content(self):
+        return json.loads(self.version.content) if self.version else queries.content(self.record)
+
+
+class Report(ReportPage):
+    """The report as a page: every section with its sources, the signatures, and what can be done now."""
+
+    template_name = "rapid_reviews/report.html"
+
+    def get_context_data(self, **context):
+        self.check_readable()
+        record = self.record
+        begun = record.status not in (Status.GATHERING, Status.PACK_ISSUED)
+        context |= {"begun": begun, "actions": buttons(record, context["available"])}
+        if not begun:
+            return super().get_context_data(**context)
+        content = self.content()
+        edits = self.may(P.EDIT_REPORT) and record.status in EDITABLE
+        comments = comments_by_section(record)
+        for part in content["parts"]:
+            for section in part["sections"]:
+                section["edit"] = ways_to_edit(record, section["number"]) if edits else []
+                section["rows"] = analysis_rows(record) if edits and section["number"] == "2.2e" else []
+                section["comments"] = comments.pop(section["number"], [])
+        return super().get_context_data(
+            content=content,
+            version=self.version,
+            comments=[comment for found in comments.values() for comment in found],
+            signing=signing(record),
+            edits=edits,
+            will_void=voided_by_an_edit(record) if edits else None,
+            has_comments=record.draft_issued_at is not None,
+            meeting=queries.meeting_of(record),
+            documents=workflow.documents_of(record),
+            submission=getattr(record, "submission", None),
+            replies=record.replies.select_related("recorded_by").order_by("replied_on", "pk"),
+            deadlines=workflow.report_deadlines(record),
+            **context,
+        )
+
+
+def ways_to_edit(review, number):
+    """This will return the links by which a section is edited, as [(words, address)]."""
+    reference = review.reference
+    before_signature = review.status in workflow.fill_in_meeting.sources
+    if number in SECTIONS:
+        return [("Edit", reverse("edit-section", args=[reference, number]))]
+    if number == "1.1c":
+        return [("Enter deprivation deciles", reverse("edit-deciles", args=[reference]))]
+    if number == "2.2e":
+        return [
+            ("Add an area of concern", reverse("add-analysis", args=[reference, "concern"])),
+            ("Add a key practice episode", reverse("add-analysis", args=[reference, "episode"])),
+        ]
+    if number in ("2.4c", "2.4d", "2.4e", "2.4f"):
+        return [("Edit", reverse("edit-recommendation", args=[reference]))]
+    pages = {"1.1a": "people", "2.3a": "actions", "2.4b": "views"}
+    if number in pages and before_signature:
+        return [("Change in the meeting’s record", reverse("fill-in-meeting", args=[reference, pages[number]]))]
+    return []
+
+
+def analysis_rows(review):
+    """This will list the rows of the analysis with the ways to change each or take it off."""
+    found = []
+    for kind in ANALYSIS.values():
+        for number, row in enumerate(getattr(review, kind.related).order_by("pk"), 1):
+            args = [review.reference, kind.slug, row.pk]
+            title = f"{kind.singular.capitalize()} {number}"
+            found.append((title, reverse("edit-analysis", args=args), reverse("remove-analysis", args=args)))
+    return found
+
+
+def comments_by_section(review):
+    """This will return the comments on the newest draft, by section."""
+    found = {}
+    for member, comments in queries.replies_of_members(review):
+        for comment in comments:
+            if not comment.agrees:
+                found.setdefault(comment.section, []).append(
+                    {"by": str(member.user), "at": comment.given_at, "text": comment.text}
+                )
+    return found
+
+
+def signing(review):
+    """This will say of each partner who signed what and when, or that nobody has."""
+    signed = {row.partner: row for row in queries.signatures_in_force(review)}
+    voided = review.sign_offs.exclude(voided_at=None).select_related("signed_by", "voided_by").order_by("-voided_at")
+    return {
+        "asked": review.status in (*SIGNED, Status.SUBMITTED, Status.CLOSED),
+        "partners": [
+            (partner.label, workflow.signature_in_words(signed[partner]) if partner in signed else None)
+            for partner in Partner
+        ],
+        "count": len(signed),
+        "all_differ": len(signed) == len(Partner) and not review.decided_outcome,
+        "voided": list(voided),
+    }
+
+
+def voided_by_an_edit(review):
+    """This will name whose signatures an edit would void; None where the report is not locked."""
+    if review.status not in SIGNED:
+        return None
+    return [f"{row.signed_by} ({row.get_partner_display()})" for row in queries.signatures_in_force(review)]
+
+
+# Editing
+
+
+class EditPage(FormPage):
+    """A page that edits the report: it warns where signatures would be voided, and leads back to the section."""
+
+    model = RapidReview
+    template_name = "rapid_reviews/edit.html"
+    heading = ""
+    anchor = ""
+
+    def get_context_data(self, **context):
+        return super().get_context_data(
+            heading=self.heading,
+            will_void=voided_by_an_edit(self.record),
+            report_url=self.report_url(),
+            **context,
+        )
+
+    def report_url(self):
+        return f"{reverse('report', args=[self.record.reference])}#section-{self.anchor}"
+
+    def saved(self, before):
+        """Say what the edit did, and return where to go."""
+        if before:
+            self.say(f"The change was saved. The report is open again and these signatures are void: {before}")
+        else:
+            self.say("The change was saved")
+        return self.report_url()
+
+    def act(self, form):
+        before = voided_by_an_edit(self.record)
+        record = self.edit(form)
+        opened_again = before is not None and record.status not in SIGNED
+        return self.saved((", ".join(before) or "none was given yet") if opened_again else "")
+
+    def edit(self, form):
+        """Call the workflow and return the review as it then stands."""
+        raise NotImplementedError
+
+
+class EditSection(EditPage):
+    transition = workflow.edit_section
+
+    @property
+    def anchor(self):
+        return self.kwargs["section"]
+
+    @property
+    def heading(self):
+        return f"Edit section {self.kwargs['section']}"
+
+    def find_row(self):
+        row = ReportSection.objects.filter(review=self.record, section=self.kwargs["section"]).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def get_form(self, data=None, files=None):
+        return SectionText(data, instance=self.find_row())
+
+    def get_context_data(self, **context):
+        row = self.find_row()
+        comments = comments_by_section(self.record).get(row.section, [])
+        return super().get_context_data(sources=queries.sources_in_words(row.sources), comments=comments, **context)
+
+    def edit(self, form):
+        return self.transition(
+            self.record,
+            by=self.request.user,
+            on=self.now,
+            section=self.kwargs["section"],
+            text=form.cleaned_data["text"],
+            seen=form.seen(),
+        )
+
+
+class EditRecommendation(EditPage):
+    transition = workflow.edit_recommendation
+    heading = "Edit the recommendation"
+    anchor = "2.4c"
+
+    def get_form(self, data=None, files=None):
+        row = Recommendation.objects.filter(review=self.record).first() or Recommendation(review=self.record)
+        return RecommendationForm(data, instance=row)
+
+    def edit(self, form):
+        return self.transition(self.record, by=self.request.user, on=self.now, values=form.values(), seen=form.seen())
+
+
+class EditAnalysis(EditPage):
+    """An area of concern or a key practice episode, added or changed."""
+
+    transition = workflow.edit_analysis
+    anchor = "2.2e"
+
+    @cached_property
+    def kind(self):
+        try:
+            return ANALYSIS[self.kwargs["kind"]]
+        except KeyError:
+            raise Http404 from None
+
+    @property
+    def heading(self):
+        return f"{'Change' if 'row' in self.kwargs else 'Add'} {self.kind.article} {self.kind.singular}"
+
+    def find_row(self):
+        if "row" not in self.kwargs:
+            return self.kind.model(review=self.record)
+        row = self.kind.model.objects.filter(review=self.record, pk=self.kwargs["row"]).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def get_form(self, data=None, files=None):
+        return self.kind.form(data, instance=self.find_row())
+
+    def edit(self, form):
+        return self.transition(
+            self.record,
+            by=self.request.user,
+            on=self.now,
+            row=self.find_row(),
+            values=form.values(),
+            seen=form.seen(),
+        )
+
+
+class RemoveAnalysis(EditAnalysis):
+    transition = workflow.remove_analysis
+    template_name = "rapid_reviews/remove_analysis.html"
+
+    @property
+    def heading(self):
+        return f"Remove this {self.kind.singular}?"
+
+    def get_form(self, data=None, files=None):
+        self.find_row()
+        return Confirm(data)
+
+    def get_context_data(self, **context):
+        return super().get_context_data(row=self.find_row(), **context)
+
+    def edit(self, form):
+        return self.transition(self.record, by=self.request.user, on=self.now, row=self.find_row())
+
+
+class EditDeciles(EditPage):
+    transition = workflow.edit_deciles
+    heading = "Enter deprivation deciles"
+    anchor = "1.1c"
+
+    def get_form(self, data=None, files=None):
+        held = {row.address_id: row for row in self.record.deciles.order_by("pk")}
+        edition = next((row.edition for row in held.values()), EDITION)
+        return Deciles(data, people=queries.people_of(self.record.referral), held=held, edition=edition)
+
+    def edit(self, form):
+        return self.transition(self.record, by=self.request.user, on=self.now, **form.arguments())
+
+
+# Comments
+
+
+class ReportAct(TransitionView):
+    """One thing done with the report; leads back to it."""
+
+    model = RapidReview
+    form_class = Confirm
+
+    def get_success_url(self, record):
+        return reverse("report", args=[record.reference])
+
+
+class IssueDraft(ReportAct):
+    transition = workflow.issue_draft
+    template_name = "rapid_reviews/issue_draft.html"
+    done = "The draft was issued to the panel members"
+
+    def get_context_data(self, **context):
+        members = self.record.members.filter(until_at=None).select_related("user", "agency").order_by("user__full_name")
+        return super().get_context_data(members=members, gaps=gaps_with_links(self.record), **context)
+
+
+class GiveComment(ReportAct):
+    """A panel member agrees the draft or says something about a section; any number of times until it is closed."""
+
+    transition = workflow.comment
+    template_name = "rapid_reviews/comment.html"
+
+    def get_form(self, data=None, files=None):
+        section = self.request.GET.get("section", "")
+        initial = {"answer": Comment.COMMENT, "section": section} if section else None
+        return Comment(data, initial=initial)
+
+    def get_context_data(self, **context):
+        mine = [
+            one
+            for member, comments in queries.replies_of_members(self.record)
+            for one in comments
+            if member.user_id == self.request.user.pk
+        ]
+        return super().get_context_data(
+            mine=[(heading_of(one.section), one) for one in mine],
+            **context,
+        )
+
+    def act(self, form):
+        values = form.arguments()
+        self.transition(self.record, by=self.request.user, on=self.now, **values)
+        self.say("You agreed the draft" if values["agrees"] else "Your comment was added. You can add another.")
+        return reverse("report" if values["agrees"] else "comment", args=[self.record.reference])
+
+
+class Comments(ReportPage):
+    """Who has agreed, who has commented what, and who has not replied."""
+
+    template_name = "rapid_reviews/comments.html"
+
+    def get_context_data(self, **context):
+        self.check_readable()
+        replies = [
+            (member, [(heading_of(one.section), one) for one in comments])
+            for member, comments in queries.replies_of_members(self.record)
+        ]
+        return super().get_context_data(
+            replies=replies,
+            missing=sum(1 for _, comments in replies if not comments),
+            actions=[each for each in buttons(self.record, context["available"]) if "comment" in each[1]],
+            **context,
+        )
+
+
+class CloseComments(ReportAct):
+    transition = workflow.close_comments
+    template_name = "rapid_reviews/close_comments.html"
+    done = "The round of comments was closed"
+
+    def get_context_data(self, **context):
+        silent = [member.user for member, comments in queries.replies_of_members(self.record) if not comments]
+        return super().get_context_data(silent=silent, **context)
+
+
+# Locking
+
+
+def gaps_with_links(review, signatories=None):
+    """This will return what stands between the report and its signatures, as (where it is put right, message)."""
+    gaps = queries.gaps_of_report(review) if signatories is None else workflow.gaps_before_lock(review, signatories)
+    return [(where_put_right(review, page), message) for page, message in gaps]
+
+
+def where_put_right(review, page):
+    reference = review.reference
+    if page == "sin":
+        return reverse("virtual-panel", args=[review.referral.reference])
+    if page == "comments":
+        return reverse("issue-draft" if review.draft_issued_at is None else "comments", args=[reference])
+    ways = ways_to_edit(review, page)
+    return ways[0][1] if ways else ""
+
+
+class LockForSignature(ReportAct):
+    transition = workflow.lock_for_signature
+    template_name = "rapid_reviews/lock_for_signature.html"
+    done = "The report was locked, and the partners asked to decide and sign it"
+
+    def get_context_data(self, **context):
+        signatories = list(queries.signatories(timezone.localdate(self.now)).select_related("user", "for_user"))
+        asked = [
+            (appointment.get_partner_display(), str(appointment.user), workflow.capacity_of(appointment))
+            for appointment in signatories
+        ]
+        return super().get_context_data(
+            gaps=gaps_with_links(self.record, signatories),
+            asked=asked,
+            asked_head=["Partner", "Name", "Capacity"],
+            **context,
+        )
