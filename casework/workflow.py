@@ -42,9 +42,10 @@ class CannotProceed(Exception):
 class Transition:
     """One thing that can be done to a record: see `transition`."""
 
-    def __init__(self, body, model, *, sources, target, permission, event, words, system):
+    def __init__(self, body, model, *, sources, target, permission, event, words, system, ways):
         self.body, self.model, self.permission = body, model, permission
         self.sources, self.target = sources, target
+        self.ways = frozenset(ways or ((source, each) for source in sources for each in self.targets))
         self.event, self.words, self.system = event, words, system
         self.name = body.__name__
         self.__doc__ = body.__doc__
@@ -86,7 +87,7 @@ class Transition:
                 before = _values(record)
                 chosen = self.body(record, by=by, on=on, **data)
                 if self.target:
-                    record.status = chosen if isinstance(self.target, tuple) else self.target
+                    self._move(record, chosen if isinstance(self.target, tuple) else self.target)
             words = data.get(self.words) or ""
             if before is None or _values(record) != before:
                 trail.save(record, by=by, on=on, reason=self.name)
@@ -104,6 +105,11 @@ class Transition:
                 )
             return record
 
+    def _move(self, record, status):
+        if status != record.status and (record.status, status) not in self.ways:
+            raise RuntimeError(f"{self!r} does not say that it leads from {record.status} to {status}")
+        record.status = status
+
     def _lock(self, record):
         # Parent before child, always: two people acting on one case wait for each other and never deadlock.
         Case.objects.select_for_update().get(pk=record.case_id)
@@ -118,11 +124,12 @@ class Transition:
             raise NotAllowed(f"{self!r} needs {self.permission}")
 
 
-def transition(model, *, sources, target, permission, event=True, words="reason", system=False):
+def transition(model, *, sources, target, permission, event=True, words="reason", system=False, ways=None):
     """This will declare a function as a transition of `model`.
 
     `sources`: the statuses it starts from; `()` opens a record (the body returns it unsaved, with its status).
     `target`: the status it leads to; a tuple lets the body return which; `None` is an act that leaves the status.
+    `ways`: (from, to) pairs, where a tuple's statuses are not all reached from all sources; elsewhere it is an act.
     `event=False` keeps it off the timeline (saving a form section is in the column history, not a decision).
     `words`: the keyword whose text is the event's words. `system=True` lets the calendar do it.
     """
@@ -137,6 +144,7 @@ def transition(model, *, sources, target, permission, event=True, words="reason"
             event=event,
             words=words,
             system=system,
+            ways=ways,
         )
 
     return declare

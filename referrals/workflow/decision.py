@@ -21,6 +21,7 @@ Status = Referral.Status
     target=(Status.WITH_PANEL, *Referral.DECIDED),
     permission=P.GIVE_PANEL_VIEW,
     event=False,
+    ways=[(Status.WITH_PANEL, outcome) for outcome in Referral.DECIDED if outcome != Status.REVIEW_OPENED],
 )
 def give_view(referral, *, by, on, **answers):
     """This will record a Virtual Panel member's view; the one that completes the quorum decides.
