@@ -39,8 +39,8 @@ def log_as_configured(**kwargs):
     logging.config.dictConfig(settings.LOGGING)
 
 
-HEARTBEAT = 10
-HEARTBEAT_LASTS = 45
+HEARTBEAT = 5
+HEARTBEAT_LASTS = 30
 
 
 def beat_heart(name):
@@ -51,19 +51,19 @@ def beat_heart(name):
 
 
 class WorkerHeart(bootsteps.StartStopStep):
-    """Beats in the worker's own process, also while its children are busy for minutes."""
+    """Beats in the worker's own process, also while its children are busy for minutes, and only with a broker.
 
-    requires = {"celery.worker.components:Timer"}
+    A step of the consumer, not of the worker: losing the broker clears every timer, finding it starts this again.
+    """
 
-    def start(self, worker):
+    requires = {"celery.worker.consumer.tasks:Tasks"}
+
+    def start(self, consumer):
         beat_heart("worker")
-        self.timer = worker.timer.call_repeatedly(HEARTBEAT, beat_heart, ("worker",))
-
-    def stop(self, worker):
-        self.timer.cancel()
+        consumer.timer.call_repeatedly(HEARTBEAT, beat_heart, ("worker",))
 
 
-app.steps["worker"].add(WorkerHeart)
+app.steps["consumer"].add(WorkerHeart)
 
 
 class BeatingScheduler(Scheduler):
