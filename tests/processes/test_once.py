@@ -134,6 +134,6 @@ def test_twenty_sign_offs_at_once_on_two_web_machines_count_each_partner_once(tm
     assert sorted(signed.values_list("partner", flat=True)) == ["icb", "la", "police"]
     assert set(answers) <= {302, 409, 422}, answers
     review.refresh_from_db()
-    assert (review.status, review.decided_lcspr) == ("decided", True)
+    assert (review.status, review.decided_outcome) == ("decided", "lcspr")
     assert Event.objects.filter(reference=review.reference, verb="partners_decided").count() == 1
     assert Event.objects.filter(reference=review.reference, verb="sign_off").count() == 3
