@@ -124,6 +124,7 @@ class FormPage(RecordView):
 
     def render_both_texts(self, typed):
         """Show what somebody else saved beside what was typed here; the same form saves the merged text."""
+        self.__dict__.pop("record", None)  # what was typed has been put on the one there was: read it again
         theirs = self.get_form()
         sees = typed.sees_confidential
         differences = []

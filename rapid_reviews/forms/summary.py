@@ -71,6 +71,10 @@ class AboutTheAgency(RecordForm):
 
     subjects = {"not_independent_why": "why the author is not independent"}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["independent"].required = False  # to save; queries.summary_gaps asks for it to send
+
 
 class Family(RecordForm):
     class Meta:
@@ -79,6 +83,10 @@ class Family(RecordForm):
         help_texts = {
             "family_matches": "If they do not, or you hold more, add it above. It stands beside what is held.",
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["family_matches"].required = False  # to save; queries.summary_gaps asks for it to send
 
 
 class Processes(RecordForm):
