@@ -224,7 +224,7 @@ BEAT_OPTIONS = ["--loglevel", "WARNING", "--pidfile="]
 
 
 def wait_until_healthy(port, processes):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         with contextlib.suppress(urllib.error.URLError, OSError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=5).close()

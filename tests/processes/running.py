@@ -99,7 +99,7 @@ class Demo:
 
     def wait_until_up(self):
         """This will wait until everything is alive, for as long as a first start may take."""
-        until(self.is_healthy, seconds=60)
+        until(self.is_healthy, seconds=150)
         return self
 
     def end(self, number):

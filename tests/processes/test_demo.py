@@ -45,7 +45,7 @@ def demo(folder):
     assert running.end(signal.SIGTERM) == 0
 
 
-@pytest.mark.parametrize("moment", [0, 0.15, 0.4])
+@pytest.mark.parametrize("moment", [0, 0.3])
 def test_killed_in_its_first_initdb_it_starts_again(folder, moment):
     var = folder / "killed in initdb"
     shutil.rmtree(var, ignore_errors=True)
