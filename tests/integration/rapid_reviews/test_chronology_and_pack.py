@@ -1,0 +1,207 @@
+"""The combined chronology and the pack: what the agencies together know, for those it is open to."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.urls import reverse
+
+from access.models import Address
+from rapid_reviews import queries, workflow
+from rapid_reviews.models import ChronologyEvent
+from tests.client import words
+from tests.factories import rapid_reviews as reviews
+from tests.integration.rapid_reviews.conftest import fresh, summary_of
+from tests.moments import london
+from trail import models as trail
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name, review):
+    return reverse(name, args=[review.reference])
+
+
+@pytest.fixture
+def gathered(cast):
+    """Two agencies returned: Larkspur Homes with an event in 2019 and one in 2026, Thistledown with two in 2026."""
+    review = reviews.review_gathering(cast)
+    for agency, days in (
+        (cast.housing, [date(2026, 3, 3), date(2019, 1, 1)]),
+        (cast.trust, [date(2026, 3, 3), date(2026, 1, 9)]),
+    ):
+        summary = summary_of(review, agency)
+        by = reviews.lead_of(cast, summary)
+        for number, day in enumerate(days):
+            answers = {"starts_on": day, "starts_at_time": time(9 + number), "date_as_written": f"{agency.name} {day}"}
+            reviews.add_row(summary, "event", by=by, on=london("2026-12-11 13:50"), **answers)
+        summary = fresh(summary)
+        workflow.waive_approval(summary, by=cast.business_manager, on=london("2026-12-11 13:50"), reason="One")
+        reviews.return_it(cast, fresh(summary), on=london("2026-12-11 13:51"))
+    # the one event that every filled-in summary has is taken for granted here
+    for event in ChronologyEvent.objects.exclude(date_as_written__contains=" 20"):
+        trail.remove(event, by=None, on=london("2026-12-11 13:52"))
+    return fresh(review)
+
+
+def events_on(visitor, review, query=""):
+    shown = visitor.read(page("chronology", review) + query)
+    return [
+        (
+            " ".join(event.find(class_="hub-event__when").get_text(" ").split()),
+            " ".join(event.find(class_="hub-event__agency").get_text(" ").split()),
+        )
+        for event in shown.select(".hub-event")
+    ]
+
+
+class TestTheChronology:
+    def test_all_agencies_by_time_each_event_naming_its_agency(self, gathered, visit):
+        assert events_on(visit("coordinator"), gathered) == [
+            ("1 January 2019, 10am", "Larkspur Homes Outside the period Significant"),
+            ("9 January 2026, 10am", "Thistledown Community Trust Significant"),
+            ("3 March 2026, 9am", "Larkspur Homes Significant"),
+            ("3 March 2026, 9am", "Thistledown Community Trust Significant"),
+        ]
+
+    def test_the_agencys_words_the_date_as_written_and_the_childs_age(self, gathered, visit):
+        text = visit("coordinator").text(page("chronology", gathered))
+        child = gathered.referral.children.get()
+        event = queries.combined_chronology(gathered).first()
+        assert "As the record writes it Larkspur Homes 2019-01-01 (exact date)" in text
+        assert f"Age {child.name}: 21 months" in text
+        assert f"{child.name}: 8 years" in text
+        for said in (event.source, event.who, event.what_happened, event.what_was_done, event.childs_voice):
+            assert said in text
+        assert "4 events from Larkspur Homes, Thistledown Community Trust" in text
+
+    def test_years_are_jumped_to_and_pages_are_turned(self, cast, gathered, visit):
+        summary = summary_of(gathered, cast.trust)
+        made = [
+            ChronologyEvent(
+                summary=summary,
+                date_as_written="as written",
+                precision="exact",
+                starts_on=date(2024, 1, 1) + timedelta(days=number),
+                source="Log",
+                what_happened=f"Contact {number}",
+            )
+            for number in range(70)
+        ]
+        trail.add_many(made, by=cast.other_lead, on=london("2026-12-11 13:55"))
+        visitor = visit("coordinator")
+        first, second = events_on(visitor, gathered), events_on(visitor, gathered, "?page=2")
+        assert (len(first), len(second)) == (50, 24)
+        jumps = visitor.read(page("chronology", gathered)).select("nav[aria-label=Years] a")
+        assert [(" ".join(jump.get_text(" ").split()), jump["href"]) for jump in jumps] == [
+            ("2019 : (1)", "?page=1#year-2019"),
+            ("2024 : (70)", "?page=1#year-2024"),
+            ("2026 : (3)", "?page=2#year-2026"),
+        ]
+
+    def test_what_an_agency_is_still_writing_is_not_in_it(self, cast, visit):
+        summary = reviews.summary_filled_in(cast)
+        text = visit("coordinator").text(page("chronology", summary.review))
+        assert "No agency has returned an event yet" in text
+        assert "Not returned yet: Larkspur Homes, Thistledown Community Trust" in text
+
+    @pytest.mark.parametrize(
+        ("values", "said"),
+        [
+            ({"precision": "exact"}, "3 May 2026"),
+            ({"precision": "about"}, "About 3 May 2026"),
+            ({"precision": "month"}, "May 2026"),
+            ({"precision": "year"}, "2026"),
+            ({"precision": "range", "ends_on": date(2026, 6, 9)}, "3 May 2026 to 9 June 2026"),
+            ({"precision": "exact", "starts_at_time": time(16, 30)}, "3 May 2026, 4:30pm"),
+            ({"precision": "not_recorded", "starts_on": None}, "Date not recorded"),
+        ],
+    )
+    def test_a_date_is_said_as_exactly_as_it_is_known(self, values, said):
+        assert queries.when(ChronologyEvent(**{"starts_on": date(2026, 5, 3)} | values)) == said
+
+    @pytest.mark.parametrize(
+        ("day", "said"),
+        [
+            (date(2017, 3, 18), "before birth"),
+            (date(2017, 3, 19), "0 days"),
+            (date(2017, 3, 20), "1 day"),
+            (date(2017, 4, 18), "30 days"),
+            (date(2017, 4, 19), "1 month"),
+            (date(2019, 3, 18), "23 months"),
+            (date(2019, 3, 19), "2 years"),
+            (date(2026, 12, 9), "9 years"),
+            (date(2026, 12, 11), "after death"),
+            (None, ""),
+        ],
+    )
+    def test_how_old_a_child_was(self, day, said, cast):
+        from referrals.models import Child
+
+        child = Child(date_of_birth=date(2017, 3, 19), died_on=date(2026, 12, 10))
+        assert queries.age_at(child, day) == said
+        assert queries.age_at(Child(), day) == ""
+
+
+class TestThePack:
+    def test_summaries_nil_returns_what_is_missing_family_and_agenda(self, cast, visit):
+        summary = reviews.summary_returned(cast)
+        review = summary.review
+        reviews.give_council_a_lead(cast)
+        workflow.ask_agencies(review, by=cast.coordinator, on=london("2026-12-11 13:52"), agencies=[cast.council])
+        reviews.make_nil(cast, summary_of(review, cast.trust), on=london("2026-12-11 13:53"))
+        text = visit("coordinator").text(page("pack", review))
+        assert "Not issued yet" in text
+        assert f"Summaries Larkspur Homes, {summary.reference} , returned 11 December 2026 at 1:48pm" in text
+        assert "Nil returns These agencies searched their records and found no contact. Thistledown" in text
+        assert "Asked, and not returned Harrowmere Council. Due Tuesday 22 December 2026" in text
+        for person in queries.family(review, sees_confidential=True):
+            assert person.name in text
+        assert "Introduction of the case, by the referrer" in text
+        correction = summary.family_corrections.get()
+        assert f"Larkspur Homes : {correction.name}" in text
+
+    def test_a_confidential_address_is_the_business_units_alone(self, cast, visit):
+        review = reviews.pack_issued(cast)
+        address = Address.objects.get(pk=review.referral.children.get().home_address_id)
+        address.confidential = True
+        trail.save(address, by=cast.coordinator, on=london("2026-12-11 13:58"))
+        for part in ("panel_la", "reviewer", "agency_lead", "referrer"):
+            response = visit(part).get(page("pack", review))
+            assert address.text not in response.content.decode()
+            assert "Address withheld" in words(response)
+        assert address.text in visit("business_manager").text(page("pack", review))
+
+    def test_what_comes_in_after_its_issue_is_a_late_paper(self, cast, visit, clock):
+        review = reviews.summary_returned(cast).review
+        workflow.issue_pack(fresh(review), by=cast.coordinator, on=london("2026-12-11 13:55"), members=[cast.panel_la])
+        clock.move_to(london("2026-12-14 09:00"))
+        reviews.return_it(cast, summary_of(review, cast.trust), on=london("2026-12-14 09:00"))
+        text = visit("panel_la").text(page("pack", review))
+        assert "returned 14 December 2026 at 9am Late paper" in text
+
+    def test_a_member_reads_every_returned_summary_and_no_other(self, cast, visit):
+        summary = reviews.summary_returned(cast)
+        review, trust = summary.review, summary_of(summary.review, cast.trust)
+        reviews.fill_in(trust, by=cast.other_lead, on=london("2026-12-11 13:52"))
+        workflow.issue_pack(fresh(review), by=cast.coordinator, on=london("2026-12-11 13:55"), members=[cast.panel_la])
+        assert summary.pen_picture in visit("panel_la").text(summary)
+        assert fresh(trust).pen_picture not in visit("panel_la").get(trust).content.decode()
+
+    def test_recused_they_see_nothing_of_it(self, cast, visit):
+        from access.models import Exclusion
+
+        review = reviews.pack_issued(cast)
+        kept_out = Exclusion(case=review.case, user=cast.panel_la, reason="Named", from_at=london("2026-12-11 13:59"))
+        trail.save(kept_out, by=None, on=london("2026-12-11 13:59"))
+        for address in (review.get_absolute_url(), page("pack", review), page("chronology", review)):
+            assert visit("panel_la").get(address).status_code == 404
+
+    def test_looking_is_logged_also_when_it_is_refused(self, cast, visit):
+        review = reviews.pack_issued(cast)
+        visit("panel_la").get(page("pack", review))
+        visit("alternate").get(page("pack", review))
+        looked = trail.Reading.objects.filter(reference=review.reference, what="pack").order_by("pk")
+        assert [(reading.by, reading.allowed) for reading in looked] == [
+            (cast.panel_la, True),
+            (cast.alternate, False),
+        ]
