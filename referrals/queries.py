@@ -116,14 +116,13 @@ def _child_gaps(referral, child, number):
         if field == "name" and child.unborn and child.name == "":
             yield Gap("children", child.pk, "name", f"Enter the name{of}, such as “Unborn baby of …”")
             continue
-        if not getattr(child, field) and field not in child.not_known:
+        said_why = field in CHILD_NOT_KNOWN and field in child.not_known
+        if not getattr(child, field) and not said_why:
             yield Gap("children", child.pk, field, f"{message} (child {number})" if number else message)
     if child.ethnicity == "NOBT" and not child.ethnicity_why:
         yield Gap("children", child.pk, "ethnicity_why", f"Enter why the ethnicity{of} was not obtained")
     if child.date_of_birth and referral.referred_on and child.date_of_birth > referral.referred_on:
         yield Gap("children", child.pk, "date_of_birth", f"The date of birth{of} cannot be after the referral")
-    if child.nature == "death" and not child.died_on and "died_on" not in child.not_known:
-        yield Gap("children", child.pk, "died_on", f"Enter the date of death{of}")
 
 
 class PossibleDuplicate(NamedTuple):
