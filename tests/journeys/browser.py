@@ -1,0 +1,168 @@
+"""What every journey asks of every page, and a person's hands in it: answering questions by their words."""
+
+import re
+from datetime import date
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
+from playwright.sync_api import expect
+
+from tests.sign_in import sign_in_browser
+
+RECORDED = set()
+"""The URL names of the pages that went through `page_ok` in this run."""
+
+CAN_TAKE_FOCUS = """id => {
+  const target = document.getElementById(id);
+  if (!target) return "is not on the page";
+  target.focus();
+  return document.activeElement === target ? "" : "does not take focus";
+}"""
+
+
+def page_ok(page, *, narrow=False, scripted=True):
+    """This will look at the page as it stands: accessibility, console, where its error links lead, its width.
+
+    `narrow` also squeezes it to 320 pixels. Records the page's URL name. `scripted` says whether the browser runs
+    scripts.
+    """
+    where = urlsplit(page.url).path
+    RECORDED.add(resolve(where).view_name)
+    if scripted:  # axe itself is a script
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
+    assert not page.troubles, f"{where}: {page.troubles}"
+    for link in page.locator(".govuk-error-summary__list a").all():
+        address = link.get_attribute("href")
+        if address.startswith("#"):
+            wrong = page.evaluate(CAN_TAKE_FOCUS, address[1:])
+            assert not wrong, f"{where}: “{link.inner_text()}” leads to {address}, which {wrong}"
+    if narrow:
+        wide = page.viewport_size
+        page.set_viewport_size({"width": 320, "height": 800})
+        across = page.evaluate("document.documentElement.scrollWidth")
+        assert across <= 320, f"{where} is {across} pixels across on a screen of 320"
+        page.set_viewport_size(wide)
+
+
+def watched(page):
+    """This will collect in `page.troubles` what the browser complains of: scripts, policies, files not found."""
+    page.troubles = []
+
+    def on_console(message):
+        # The page's own status (404, 409, 422) is what a test asks for; the browser calls it an error.
+        own_status = message.text.startswith("Failed to load resource") and message.location.get("url") == page.url
+        if message.type in ("error", "warning") and not own_status:
+            page.troubles.append(message.text)
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    return page
+
+
+class Person:
+    """Somebody at a browser of their own: goes to pages, answers questions, presses buttons."""
+
+    def __init__(self, context, address, user=None, *, scripted=True, looks=True):
+        self.context, self.address, self.scripted, self.looks = context, address, scripted, looks
+        self.page = watched(context.new_page())
+        self.been = []
+        if user is not None:
+            sign_in_browser(context, address, user)
+
+    def look(self, **options):
+        """This will check the page shown and remember its address."""
+        self.been.append(urlsplit(self.page.url).path)
+        if self.looks:
+            page_ok(self.page, scripted=self.scripted, **options)
+        return self
+
+    def goes_to(self, path, **options):
+        self.page.goto(self.address + path)
+        return self.look(**options)
+
+    def follows(self, words, **options):
+        """This will follow the link of these words (or the first of several); it may look like a button."""
+        found = [self.page.get_by_role(role, name=words, exact=True) for role in ("link", "button")]
+        with self.page.expect_navigation():
+            found[0].or_(found[1]).first.click()
+        return self.look(**options)
+
+    def presses(self, words, **options):
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words, exact=True).click()
+        return self.look(**options)
+
+    def answers(self, questions):
+        """This will answer questions, each by its label or legend."""
+        for question, answer in questions.items():
+            self.answer(question, answer)
+        return self
+
+    def answer(self, question, answer):
+        """This will give one answer: a text, a date, a (date, time), a list of options, True for a box to tick."""
+        main = self.page.locator("main")
+        group = main.get_by_role("group", name=question, exact=True)
+        field = main.get_by_label(question, exact=True)
+        if isinstance(answer, date):
+            self.boxes(group, answer)
+        elif isinstance(answer, tuple):
+            self.boxes(group, answer[0])
+            group.get_by_label("Time", exact=True).fill(answer[1])
+        elif answer is True:
+            field.check()
+        elif group.count():
+            for option in [answer] if isinstance(answer, str) else answer:
+                group.get_by_label(option, exact=True).check()
+        elif isinstance(answer, dict):
+            field.set_input_files(answer)
+        elif field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(label=answer)
+        else:
+            field.fill(answer)
+
+    def boxes(self, group, day):
+        for box, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            group.get_by_label(box, exact=True).fill(str(number))
+
+    def says_why(self, question, why):
+        """This will open “Not known? Say why” beside a question and say it."""
+        hint = f"({question})"
+        main = self.page.locator("main")
+        details = main.locator("details", has=self.page.locator("summary", has_text=hint))
+        details.locator("summary").click()
+        details.get_by_label("Why is it not known?").fill(why)
+        return self
+
+    def opens(self, words):
+        """This will open what lies behind a summary, if it is closed."""
+        details = self.page.locator("main details", has=self.page.locator("summary", has_text=words)).first
+        if details.get_attribute("open") is None:
+            details.locator("summary").click()
+        return self
+
+    def reads(self, *words):
+        """This will see these words on the page."""
+        for each in words:
+            expect(self.page.locator("main")).to_contain_text(each)
+        return self
+
+    def does_not_read(self, *words):
+        for each in words:
+            expect(self.page.locator("body")).not_to_contain_text(each)
+        return self
+
+    def has_heading(self, words):
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile(re.escape(words)))
+        return self
+
+    def problems(self):
+        """This will return what the error summary says, which has to be there."""
+        summary = self.page.locator(".govuk-error-summary__list li")
+        expect(summary.first).to_be_visible()
+        return summary.all_inner_texts()
+
+    def status_of(self, path):
+        """This will return the status that a page answers with."""
+        return self.page.request.get(self.address + path, max_redirects=0).status

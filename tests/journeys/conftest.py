@@ -1,0 +1,65 @@
+"""A browser, and a server in this process: the test's clock and database are the server's."""
+
+import pytest
+from django.core.cache import cache
+from django.test.testcases import LiveServerThread, _StaticFilesHandler
+
+from tests.journeys.browser import Person
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """This will put the look back over all pages after the journeys."""
+    items.sort(key=lambda item: item.path.name == "test_z_every_page_was_looked_at.py")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {"executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def server():
+    """This will serve the hub from a thread of this process; returns its address."""
+    thread = LiveServerThread("localhost", _StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://localhost:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture
+def javascript():
+    """Whether the browser runs scripts; a test is parametrized where it walks both ways."""
+    return True
+
+
+@pytest.fixture
+def person(browser, server, javascript, transactional_db):
+    """`person(cast.referrer)`: somebody signed in, with a browser of their own; `person()` has not signed in."""
+    cache.clear()
+    contexts = []
+
+    def make(user=None, **options):
+        context = browser.new_context(java_script_enabled=javascript, viewport={"width": 1100, "height": 900})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Person(context, server, user, scripted=javascript, **options)
+
+    yield make
+    for context in contexts:
+        context.close()
