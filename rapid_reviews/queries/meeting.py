@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from rapid_reviews.models import Meeting
+from rapid_reviews.models import Attendance, Meeting
 
 NEEDED = {
     "held_on": ("when", "Enter the date of the meeting"),
@@ -22,7 +22,7 @@ def meeting_of(review):
 
 def people_invited(meeting):
     """This will return everybody who was invited, in the order they were named, each with their view."""
-    return meeting.attendances.select_related("agency").order_by("pk") if meeting.pk else meeting.attendances.none()
+    return Attendance.objects.filter(meeting_id=meeting.pk).select_related("agency").order_by("pk")
 
 
 def gaps_of_meeting(review):

@@ -13,12 +13,8 @@ from casework import documents
 from rapid_reviews import queries, workflow
 from rapid_reviews.models import (
     Action,
-    AgencySummary,
     AnalysisBranch,
-    ChronologyEvent,
-    FamilyCorrection,
     KeyEpisode,
-    LessonAction,
 )
 from tests.factories import rapid_reviews
 from tests.factories.answers import marker
@@ -49,8 +45,8 @@ def said(review, *parts):
 @situation
 def meeting_filled_in(cast, *, side=None, day=DAY, **answers):
     """The pack is issued and the meeting written down, everything of it; not recorded as held yet."""
-    review = rapid_reviews.pack_issued(cast, side=side, day=day)
-    return fill_in_meeting(cast, review, on=at(day, "13:56"), **answers)
+    review = rapid_reviews.pack_issued(cast, side=side, day=day, **answers)
+    return fill_in_meeting(cast, review, on=at(day, "13:56"))
 
 
 def fill_in_meeting(cast, review, *, on, held_on=None, **answers):
