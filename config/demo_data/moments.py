@@ -36,6 +36,10 @@ class Moments:
         """The first day that is worked after today."""
         return self.calendar.add(self.today, 1)
 
+    def morning_of_next_workday(self):
+        """Ten o'clock on that day: when meetings are."""
+        return at(self.next_workday(), time(10))
+
     def day_before(self, moment, days=1):
         """The date so many days before a moment."""
         return (moment.astimezone(LONDON) - timedelta(days=days)).date()
