@@ -8,7 +8,7 @@ from pathlib import Path
 # They change tables: they connect as the tables' owner (MIGRATE_URL). Everything else connects as the application.
 OWNER_COMMANDS = {"migrate"}
 # They read no database.
-NEEDS_NO_SERVER = {"", "help", "version", "--help", "--version", "collectstatic"}
+NEEDS_NO_SERVER = {"", "help", "version", "--help", "--version", "collectstatic", "due"}
 
 
 def main():

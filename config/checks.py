@@ -3,7 +3,10 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Warning, register
+from django.utils import timezone
+
+from deadlines.calendar import england_and_wales
 
 
 @register()
@@ -30,4 +33,14 @@ def the_application_is_not_the_owner(app_configs, **kwargs):
     """This will refuse one role for both: whoever owns the trail's tables can rewrite them."""
     if settings.APPLICATION_ROLE == settings.OWNER_ROLE:
         return [Error("DATABASE_URL and MIGRATE_URL must name two different roles.", id="config.E003")]
+    return []
+
+
+@register()
+def announced_bank_holidays_reach_a_year_ahead(app_configs, **kwargs):
+    """This will warn when the announced bank holidays end in under twelve months: later ones are only expected."""
+    until = england_and_wales().announced_until
+    if (until - timezone.localdate()).days < 365:
+        hint = "Run manage.py refresh_bank_holidays and release the new list."
+        return [Warning(f"The announced bank holidays end on {until:%d %B %Y}.", hint=hint, id="config.W001")]
     return []
