@@ -73,7 +73,7 @@ def sections(summary, *, change=False, hidden=()):
 def _section(summary, section, *, change, hidden):
     own = []
     if section.form:
-        names = [name for name in section.form.shown_fields() if name not in hidden]
+        names = [name for name in section.form.shown_fields() if name not in hidden and is_asked(summary, section, name)]
         for row in details.rows(summary, names, sees_confidential=False, only_given=not change):
             link = f"{section_url(summary, section.slug)}#{_input(section.form, row.field)}" if change else ""
             own.append({"key": row.label, "value": row.value, "change": link})
@@ -85,6 +85,15 @@ def _section(summary, section, *, change, hidden):
     elif not own and not cards:
         nothing = "Nothing was said."
     return Shown(section.slug, section.title, own, cards, nothing)
+
+
+def is_asked(summary, section, name):
+    """This will say whether a question is asked at all: what an option reveals is, once that option is chosen."""
+    for parent, revealed in section.form.reveals.items():
+        for value, names in revealed.items():
+            if name in names:
+                return {True: "yes", False: "no"}.get(getattr(summary, parent)) == value
+    return True
 
 
 def _card(summary, kind, row, *, change):

@@ -55,12 +55,13 @@ class SignOff(ReportPage, FormPage):
             return None, str(refused)
 
     def get_form(self, data=None, files=None):
-        return SignOffForm(
-            data, recommended=self.record.recommendation.outcome, sha256=self.version.sha256 if self.version else ""
-        )
+        return SignOffForm(data, recommended=self.record.recommendation.outcome, sha256=self.version.sha256)
 
     def get_context_data(self, **context):
         appointment, refused = self.appointment()
+        if context["form"].is_bound:  # the page shows the newest version, whatever the one sent was opened on
+            context["form"].data = context["form"].data.copy()
+            context["form"].data["sha256"] = self.version.sha256
         return super().get_context_data(
             content=self.content(),
             version=self.version,

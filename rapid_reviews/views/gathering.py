@@ -93,10 +93,10 @@ BUTTONS = (
     ("declare-no-conflict", "Declare that you have no conflict", ""),
     ("ask-agencies", "Ask agencies", ""),
     ("appoint-chair", "Appoint the chair", ""),
+    ("issue-pack", "Issue the pack", ""),
     ("plan", "Set the period and the meeting", "secondary"),
     ("add-agency", "Add an agency and ask it", "secondary"),
     ("share-chronology", "Share the chronology with the chair", "secondary"),
-    ("issue-pack", "Issue the pack", ""),
 )
 """What can be done, in the order of its buttons; the workflow says which are there."""
 

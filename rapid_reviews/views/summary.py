@@ -109,6 +109,8 @@ class AgencySummaryView(SummaryPage):
         elif self.reads_answers and not writes:
             context["sections"] = self.sections()
         due = timescales(record.reference)
+        if not self.is_teams:
+            due = due.filter(role="")  # what waits for the business team is theirs to know
         return super().get_context_data(
             request_rows=self.request_rows(),
             family=self.family(),
