@@ -96,7 +96,11 @@ class Incident(RecordForm):
             "suspect_relationship_other",
             "suspect_charged",
         ]
-        labels = {"suspect_name": "Name", "suspect_relationship_other": "If other, what relationship"}
+        labels = {
+            "incident_until": "The latest date it can have been",
+            "suspect_name": "Name",
+            "suspect_relationship_other": "If other, what relationship",
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -19,7 +19,7 @@ INCIDENT = {
     "Incident outline": "Both children were brought in unconscious. One of them died in the night.",
     "Date of the incident": date(2026, 12, 8),
     "How exactly is the date of the incident known?": "Between two dates",
-    "and the latest it can have been": date(2026, 12, 9),
+    "The latest date it can have been": date(2026, 12, 9),
     "Time of the incident, if known": "11:40pm",
     "Type of place": "Home address",
     "Place of the incident": "3 Tenter Row, Harrowmere",
