@@ -74,7 +74,7 @@ def _born(person, before=""):
     if getattr(person, "unborn", False):
         return f"unborn, expected {say_date(person.expected_on)}" if person.expected_on else "unborn"
     age = getattr(person, "age", None)
-    return f"aged {age}" if age is not None else ""
+    return f"Aged {age}" if age is not None else ""
 
 
 def _address(address, sees_confidential):

@@ -121,10 +121,12 @@ def services_named(review):
 def proposed_agencies(review):
     """This will return the agencies that provide a service the referral names and were not asked yet.
 
-    An agency that responds through another, or was replaced, stands for the one that answers.
+    Those of our area, and any that the referral names itself. An agency that responds through another, or was
+    replaced, stands for the one that answers.
     """
-    services = list(review.referral.services.values_list("service", flat=True))
-    named = Agency.objects.filter(services__overlap=services) if services else Agency.objects.none()
+    services = review.referral.services.exclude(service="")
+    provides = Q(inside_area=True, services__overlap=list(services.values_list("service", flat=True)))
+    named = Agency.objects.filter(provides | Q(name__in=services.exclude(name="").values("name")))
     answering = {(agency.replaced_by_id or agency.responds_through_id or agency.pk) for agency in named}
     return askable_agencies(review).filter(pk__in=answering)
 

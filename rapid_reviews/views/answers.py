@@ -73,7 +73,9 @@ def sections(summary, *, change=False, hidden=()):
 def _section(summary, section, *, change, hidden):
     own = []
     if section.form:
-        names = [name for name in section.form.shown_fields() if name not in hidden and is_asked(summary, section, name)]
+        names = [
+            name for name in section.form.shown_fields() if name not in hidden and is_asked(summary, section, name)
+        ]
         for row in details.rows(summary, names, sees_confidential=False, only_given=not change):
             link = f"{section_url(summary, section.slug)}#{_input(section.form, row.field)}" if change else ""
             own.append({"key": row.label, "value": row.value, "change": link})

@@ -173,6 +173,15 @@ class AddAgency(ReviewAct):
     template_name = "rapid_reviews/add_agency.html"
     done = "The agency was added, its lead invited and asked"
 
+    def get_form_kwargs(self):
+        """What the hub knows of an agency that was chosen for want of a safeguarding lead."""
+        asked = self.request.GET.get("agency", "")
+        agency = queries.askable_agencies(self.record).filter(pk=asked).first() if asked.isdecimal() else None
+        if agency is None:
+            return {}
+        known = ("name", "kind", "escalation_name", "escalation_email")
+        return {"initial": {name: getattr(agency, name) for name in known}}
+
 
 class ShareChronology(ReviewAct):
     transition = workflow.share_chronology

@@ -199,18 +199,19 @@ def _ask(review, agency, *, by, on):
 
 @transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.ADD_AGENCY)
 def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_name, escalation_email):
-    """This will add a new agency with its safeguarding lead, invite the lead, and ask the agency, in one step."""
+    """This will add a new agency with its safeguarding lead, invite the lead, and ask the agency, in one step.
+
+    An agency of this name that has no safeguarding lead gets this one, and is asked; one that has a lead is refused.
+    """
     email = lead_email.lower()
-    if Agency.objects.filter(name__iexact=name).exists():
+    agency = Agency.objects.filter(name__iexact=name).first()
+    if agency and (
+        queries.leads_of(agency, day=timezone.localdate(on)) or agency not in queries.askable_agencies(review)
+    ):
         raise CannotProceed(("name", "There is an agency of this name already"))
-    agency = Agency(
-        name=name,
-        kind=kind,
-        inside_area=False,
-        email=email,
-        escalation_name=escalation_name,
-        escalation_email=escalation_email.lower(),
-    )
+    if agency is None:
+        agency = Agency(name=name, kind=kind, inside_area=False, email=email)
+    agency.escalation_name, agency.escalation_email = escalation_name, escalation_email.lower()
     trail.save(agency, by=by, on=on, reason="add_agency")
     lead = User.objects.filter(email=email).first()
     if lead is None:

@@ -72,7 +72,7 @@ class TestTheChronology:
         assert f"{child.name}: 8 years" in text
         for said in (event.source, event.who, event.what_happened, event.what_was_done, event.childs_voice):
             assert said in text
-        assert "4 events from Larkspur Homes, Thistledown Community Trust" in text
+        assert "4 events from 2 agencies: Larkspur Homes; Thistledown Community Trust" in text
 
     def test_years_are_jumped_to_and_pages_are_turned(self, cast, gathered, visit):
         summary = summary_of(gathered, cast.trust)
@@ -102,7 +102,7 @@ class TestTheChronology:
         summary = reviews.summary_filled_in(cast)
         text = visit("coordinator").text(page("chronology", summary.review))
         assert "No agency has returned an event yet" in text
-        assert "Not returned yet: Larkspur Homes, Thistledown Community Trust" in text
+        assert "Not returned yet: Larkspur Homes; Thistledown Community Trust" in text
 
     @pytest.mark.parametrize(
         ("values", "said"),

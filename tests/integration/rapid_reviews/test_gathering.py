@@ -336,7 +336,8 @@ class TestAskingAgencies:
         assert offered == ["Larkspur Homes", "Thistledown Community Trust"]
         text = words(asking)
         assert "Cannot be asked yet" in text
-        assert "Harrowmere Constabulary, escalation contact Head of Safeguarding" in text
+        assert asking.find("a", href=f"{page('add-agency', on_monday)}?agency={cast.police.pk}")
+        assert "Harrowmere Constabulary : add its safeguarding lead" in text
 
     def test_an_agency_is_asked_once(self, cast, asked, visit):
         review = asked.review
@@ -397,6 +398,17 @@ class TestAddingAnAgency:
             assert visitor.post(address, values).status_code == 302
         assert Agency.objects.filter(name="Wexmoor Nursery").count() == 1
         assert len(told("invited")) == 1
+
+    def test_an_agency_without_a_lead_gets_one_and_is_asked(self, cast, on_monday, visit):
+        visitor, address = visit("coordinator"), page("add-agency", on_monday)
+        known = visitor.form(f"{address}?agency={cast.police.pk}")
+        assert (known["name"], known["kind"]) == ("Harrowmere Constabulary", "police")
+        visitor.must_send(
+            f"{address}?agency={cast.police.pk}", lead_name="Winnie Garth", lead_email="winnie.garth@wexmoor.example"
+        )
+        assert Agency.objects.filter(name="Harrowmere Constabulary").count() == 1
+        assert told("summary_asked") == ["Winnie Garth"]
+        assert summary_of(on_monday, cast.police).status == AgencySummary.Status.ASKED
 
     def test_a_name_that_is_taken_is_refused_and_nothing_is_made(self, cast, on_monday, visit):
         response = visit("coordinator").send(page("add-agency", on_monday), **NEW | {"name": "larkspur homes"})
