@@ -205,9 +205,8 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
     """
     email = lead_email.lower()
     agency = Agency.objects.filter(name__iexact=name).first()
-    if agency and (
-        queries.leads_of(agency, day=timezone.localdate(on)) or agency not in queries.askable_agencies(review)
-    ):
+    led = agency and queries.leads_of(agency, day=timezone.localdate(on))
+    if agency and (led or agency not in queries.askable_agencies(review)):
         raise CannotProceed(("name", "There is an agency of this name already"))
     if agency is None:
         agency = Agency(name=name, kind=kind, inside_area=False, email=email)

@@ -84,6 +84,7 @@ def fill_in(summary, *, by, on, tag="", **given):
     usual_answers = {
         "involved": True,
         "independent": True,
+        "not_independent_why": "",
         "family_matches": False,
         "involvement_from": date(2016, 2, 3),
         "involvement_until": date(2026, 12, 1),

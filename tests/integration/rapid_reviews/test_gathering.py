@@ -337,7 +337,7 @@ class TestAskingAgencies:
         text = words(asking)
         assert "Cannot be asked yet" in text
         assert asking.find("a", href=f"{page('add-agency', on_monday)}?agency={cast.police.pk}")
-        assert "Harrowmere Constabulary : add its safeguarding lead" in text
+        assert "Harrowmere Constabulary: add its safeguarding lead" in text
 
     def test_an_agency_is_asked_once(self, cast, asked, visit):
         review = asked.review
