@@ -68,8 +68,9 @@ class RapidReviewView(RecordView):
             actions=buttons(record, available),
             can={name.replace("-", "_"): True for name in available},
             deadlines=timescales(record.reference),
-            runs=self.may(P.RUN_RAPID_REVIEW),
             reads_pack=reads_pack,
+            reads_meeting=reads_meeting(record) or (record.pack_issued_at and self.may(P.EDIT_REPORT)),
+            reads_report=reads_meeting(record) and (reads_pack or self.may(P.EDIT_REPORT)),
             reads_referral=self.may(P.VIEW_REFERRAL),
             sees_timeline=self.may(P.VIEW_TIMELINE),
             **context,
@@ -89,14 +90,27 @@ TAGS = {
 """What a status is like, for the colour of its tag."""
 
 
+def reads_meeting(record):
+    """Whether the meeting's record, and with it the report, is there to be read."""
+    meeting = getattr(record, "meeting", None)
+    return meeting is not None and meeting.recorded_at is not None
+
+
 BUTTONS = (
     ("declare-no-conflict", "Declare that you have no conflict", ""),
     ("ask-agencies", "Ask agencies", ""),
     ("appoint-chair", "Appoint the chair", ""),
     ("issue-pack", "Issue the pack", ""),
+    ("meeting", "Write the record of the meeting", ""),
+    ("comment", "Agree the draft or comment on it", ""),
+    ("sign-off", "Decide and sign", ""),
+    ("submit-report", "Record that the report was sent", ""),
+    ("record-reply", "Record the National Panel’s reply", ""),
     ("plan", "Set the period and the meeting", "secondary"),
     ("add-agency", "Add an agency and ask it", "secondary"),
     ("share-chronology", "Share the chronology with the chair", "secondary"),
+    ("close-comments", "Close the round of comments", "secondary"),
+    ("close-review", "Close the rapid review", "secondary"),
 )
 """What can be done, in the order of its buttons; the workflow says which are there."""
 
@@ -104,6 +118,8 @@ BUTTONS = (
 def buttons(record, available):
     """This will return (words, address, kind) of what this person can do to the review as it stands."""
     offered = available - queries.done_already(record)
+    if "record-meeting" in available:
+        offered = {*offered, "meeting"}
     return [(words, reverse(name, args=[record.reference]), kind) for name, words, kind in BUTTONS if name in offered]
 
 

@@ -1,0 +1,78 @@
+"""The page of a rapid review in every status: what can be done now, and nothing that cannot."""
+
+import pytest
+
+from tests.client import Visitor
+from tests.factories import rapid_reviews, reports
+
+BUTTONS = {
+    # situation: what the co-ordinator, the chair and a panel member are offered
+    "review_opened": (
+        [
+            "Ask agencies",
+            "Appoint the chair",
+            "Issue the pack",
+            "Set the period and the meeting",
+            "Add an agency and ask it",
+            "Share the chronology with the chair",
+        ],
+        None,
+        None,
+    ),
+    "review_gathering": (
+        [
+            "Issue the pack",
+            "Set the period and the meeting",
+            "Add an agency and ask it",
+            "Share the chronology with the chair",
+        ],
+        [],
+        None,
+    ),
+    "chair_appointed": (
+        [
+            "Ask agencies",
+            "Issue the pack",
+            "Set the period and the meeting",
+            "Add an agency and ask it",
+            "Share the chronology with the chair",
+        ],
+        ["Declare that you have no conflict"],
+        None,
+    ),
+    "pack_issued": (
+        ["Write the record of the meeting", "Set the period and the meeting", "Add an agency and ask it"],
+        ["Write the record of the meeting"],
+        [],
+    ),
+    "with_members": (
+        ["Set the period and the meeting", "Add an agency and ask it"],
+        ["Agree the draft or comment on it", "Close the round of comments"],
+        ["Agree the draft or comment on it"],
+    ),
+    "submitted": (["Record the National Panel’s reply", "Close the rapid review"], [], []),
+}
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_each_person_is_offered_what_they_can_do_now(name, cast):
+    review = (rapid_reviews.SITUATIONS | reports.SITUATIONS)[name](cast)
+    for person, wanted in zip((cast.coordinator, cast.reviewer, cast.panel_la), BUTTONS[name], strict=True):
+        visitor = Visitor(person)
+        if wanted is None:
+            assert visitor.get(review).status_code == 404
+            continue
+        group = visitor.read(review).select("main .govuk-button-group .govuk-button")
+        assert [button.get_text(strip=True) for button in group] == wanted, (name, person)
+        for button in group:
+            assert visitor.get(button["href"]).status_code == 200, button["href"]
+
+
+@pytest.mark.parametrize("name", ["drafting", "report_locked", "decided"])
+def test_the_page_stands_in_every_status(name, cast):
+    review = reports.SITUATIONS[name](cast)
+    for person in (cast.coordinator, cast.reviewer, cast.panel_la):
+        page = Visitor(person).read(review)
+        links = [link["href"] for link in page.select("main .govuk-list a")]
+        assert f"{review.get_absolute_url()}report/" in links
+        assert f"{review.get_absolute_url()}meeting/" in links
