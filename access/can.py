@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from access.models import Access, Case, Exclusion
 from partnership.models import Membership, User
-from partnership.roles import GRANTS, roles_granting
+from partnership.roles import BUSINESS_TEAM, GRANTS, roles_granting
 from trail import models as trail
 
 
@@ -109,3 +109,9 @@ def people_with(case, role, *, moment):
         found |= people.filter(pk__in=standing.values("user"))
     kept_out = Exclusion.objects.in_force(moment).filter(case=case).values("user") if case else User.objects.none()
     return found.exclude(pk__in=kept_out).distinct()
+
+
+def business_team(case, *, moment):
+    """This will return the people of the business team who may see this case now."""
+    managers, coordinators = (people_with(case, role, moment=moment) for role in BUSINESS_TEAM)
+    return (managers | coordinators).distinct()

@@ -1,42 +1,17 @@
 """Every e-mail this app sends: who gets it, what it says. A reference and a link, never a word of the case."""
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 
-from access.can import people_with
-from notifications import outbox
-from partnership.roles import BUSINESS_TEAM
-
-
-def _send(kind, *, referral, to, subject, path, on, again="", **context):
-    body = render_to_string(
-        f"emails/referrals/{kind}.txt", {"reference": referral.reference, "link": outbox.link(path), **context}
-    )
-    recipient = getattr(to, "pk", to)
-    outbox.queue(
-        kind=f"referrals.{kind}",
-        to=to,
-        subject=f"{referral.reference}: {subject}",
-        body=body,
-        dedupe_key=f"{kind}:{referral.reference}:{recipient}:{again or on.isoformat()}",
-        on=on,
-        reference=referral.reference,
-        case=referral.case,
-    )
-
-
-def business_team(referral, *, on):
-    """This will return the people of the business team who may see this case."""
-    people = people_with(referral.case, BUSINESS_TEAM[0], moment=on)
-    return (people | people_with(referral.case, BUSINESS_TEAM[1], moment=on)).distinct()
+from access.can import business_team
+from casework.notices import tell
 
 
 def approval_needed(referral, *, on, due):
     """To the senior manager: a referral waits for your approval."""
     path = reverse("approve", args=[referral.reference])
-    _send(
-        "approval_needed",
-        referral=referral,
+    tell(
+        "referrals.approval_needed",
+        record=referral,
         to=referral.approver,
         subject="a referral waits for your approval",
         path=path,
@@ -47,9 +22,9 @@ def approval_needed(referral, *, on, due):
 
 def returned(referral, *, on):
     """To the referrer: the approver returned the referral with a comment."""
-    _send(
-        "returned",
-        referral=referral,
+    tell(
+        "referrals.returned",
+        record=referral,
         to=referral.opened_by,
         subject="the referral was returned to you",
         path=referral.get_absolute_url(),
@@ -59,10 +34,10 @@ def returned(referral, *, on):
 
 def received(referral, *, on):
     """To the business team: a referral was received. To the referrer: we have it."""
-    for person in business_team(referral, on=on):
-        _send(
-            "received",
-            referral=referral,
+    for person in business_team(referral.case, moment=on):
+        tell(
+            "referrals.received",
+            record=referral,
             to=person,
             subject="a referral was received",
             path=reverse("screen", args=[referral.reference]),
@@ -71,9 +46,9 @@ def received(referral, *, on):
     # A referrer without an account is told at the address the form holds.
     referrer = referral.opened_by if not referral.keyed_in else referral.referrer_email
     if referrer:
-        _send(
-            "acknowledged",
-            referral=referral,
+        tell(
+            "referrals.acknowledged",
+            record=referral,
             to=referrer,
             subject="the referral has been received",
             path=referral.get_absolute_url(),
@@ -86,9 +61,9 @@ def question_asked(referral, *, on, needed_by):
     """To the referrer: the business unit needs more information."""
     if referral.keyed_in:
         return  # asked by the business unit itself, by the channel the referral came through
-    _send(
-        "question_asked",
-        referral=referral,
+    tell(
+        "referrals.question_asked",
+        record=referral,
         to=referral.opened_by,
         subject="more information is needed",
         path=reverse("answer", args=[referral.reference]),
@@ -99,10 +74,10 @@ def question_asked(referral, *, on, needed_by):
 
 def question_answered(referral, *, on):
     """To the business team: the referrer has answered."""
-    for person in business_team(referral, on=on):
-        _send(
-            "question_answered",
-            referral=referral,
+    for person in business_team(referral.case, moment=on):
+        tell(
+            "referrals.question_answered",
+            record=referral,
             to=person,
             subject="the questions about the referral were answered",
             path=referral.get_absolute_url(),
@@ -112,9 +87,9 @@ def question_answered(referral, *, on):
 
 def panel_asked(referral, member, *, on, due):
     """To a Virtual Panel member or alternate: your view is needed."""
-    _send(
-        "panel_asked",
-        referral=referral,
+    tell(
+        "referrals.panel_asked",
+        record=referral,
         to=member,
         subject="your view is needed",
         path=reverse("give-view", args=[referral.reference]),
@@ -125,10 +100,10 @@ def panel_asked(referral, member, *, on, due):
 
 def panel_decided(referral, *, on):
     """To the business team: the Virtual Panel's quorum agreed, and the referrer is to be told."""
-    for person in business_team(referral, on=on):
-        _send(
-            "panel_decided",
-            referral=referral,
+    for person in business_team(referral.case, moment=on):
+        tell(
+            "referrals.panel_decided",
+            record=referral,
             to=person,
             subject="the Virtual Panel has decided",
             path=referral.get_absolute_url(),
@@ -140,9 +115,9 @@ def ended(referral, *, on):
     """To the referrer: the referral went no further in this form; the page says how."""
     referrer = referral.opened_by if not referral.keyed_in else referral.referrer_email
     if referrer:
-        _send(
-            "ended",
-            referral=referral,
+        tell(
+            "referrals.ended",
+            record=referral,
             to=referrer,
             subject="an outcome of the referral is recorded",
             path=referral.get_absolute_url(),
@@ -154,9 +129,9 @@ def ended(referral, *, on):
 def joined(referral, *, on):
     """To the first referrer: another referral about the same incident was added to the case."""
     if not referral.keyed_in:
-        _send(
-            "joined",
-            referral=referral,
+        tell(
+            "referrals.joined",
+            record=referral,
             to=referral.opened_by,
             subject="another referral was added to the case",
             path=referral.get_absolute_url(),
