@@ -210,8 +210,14 @@ class AgencySummary(CaseRecord):
         """Of the permissions a person holds in the case, those for this very summary: an agency's end at its own.
 
         Only its leads write it, only its approver approves it. What came by e-mail is typed in by the business team,
-        once somebody there has said so (`entered_by`).
+        once somebody there has said so (`entered_by`). Once the review is closed it is only read.
         """
+        if self.review.status == RapidReview.Status.CLOSED:
+            return frozenset(granted) - {
+                Permission.RETURN_SUMMARY,
+                Permission.APPROVE_SUMMARY,
+                Permission.ENTER_SUMMARY,
+            }
         writes = self.entered_by_id is not None and Permission.ENTER_SUMMARY in granted
         if Permission.RETURN_SUMMARY in granted and not writes:
             writes = AgencySummary.objects.written_by(user, moment=moment).filter(pk=self.pk).exists()

@@ -11,10 +11,12 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from casework import documents
 from deadlines import rules
 from deadlines.models import Deadline
+from rapid_reviews.models import AgencySummary
 from referrals.models import Referral
-from tests.factories import situations
+from tests.factories import rapid_reviews, reports, situations
 
 NO_RECORD = ""
 
@@ -37,11 +39,22 @@ class Route:
     """Anything to be so before the request: a function without arguments."""
 
 
-def close(record, cast):
-    """This will end the case of a record as its situation allows: what the third status of a cell is about."""
+SITUATIONS = situations.SITUATIONS | rapid_reviews.SITUATIONS | reports.SITUATIONS
+
+
+def ended(record, world):
+    """This will return (a record, what ends its case or None): what the third status of a cell is about.
+
+    A referral is withdrawn. A rapid review ends one way only, so that another one which has ended stands for it.
+    """
     if isinstance(record, Referral):
-        return situations.withdraw(record, on=situations.at(situations.DAY, "13:50"))
-    raise NotImplementedError(f"say in tests/house_rules/routes.py how the case of a {type(record).__name__} ends")
+        return record, withdraw
+    closed = world.record("review_closed", "own")
+    return rapid_reviews.usual(world.cast, closed) if isinstance(record, AgencySummary) else closed, None
+
+
+def withdraw(referral):
+    return situations.withdraw(referral, on=situations.at(situations.DAY, "13:59"))
 
 
 def row_of(kind):
@@ -52,6 +65,35 @@ def row_of(kind):
         return [record.reference, kind, getattr(record, related).order_by("pk").first().pk]
 
     return args
+
+
+def row_of_summary(kind):
+    """The address of the first row of a summary of this kind."""
+
+    def args(record):
+        related = getattr(record, rapid_reviews.forms.ROWS[kind].related)
+        return [record.reference, kind, related.order_by("pk").first().pk]
+
+    return args
+
+
+def row_of_review(kind, related):
+    """The address of the first row of this kind of a review or its meeting."""
+
+    def args(record):
+        owner = record if hasattr(record, related) else record.meeting
+        return [record.reference, kind, getattr(owner, related).order_by("pk").first().pk]
+
+    return args
+
+
+def also(*more):
+    """An address of the reference and something more."""
+    return lambda record: [record.reference, *more]
+
+
+def document_of(record):
+    return [record.reference, documents.of(record, "rapid_review_report").first().key]
 
 
 def deadline(rule):
@@ -76,6 +118,16 @@ def another_referral(record, cast, who):
 def everything_is_alive():
     for name in ("worker", "beat"):
         cache.set(f"alive:{name}", "now", 60)
+
+
+def another_lead(cast, who):
+    """Who approves what the other of Larkspur Homes' two safeguarding leads wrote."""
+    return cast.agency_lead if who == "summary_approver" else cast.second_lead
+
+
+def the_council_too(record, cast, who):
+    rapid_reviews.give_council_a_lead(cast)
+    return {"agencies": [str(cast.council.pk)]}
 
 
 MAIL = "01765450000000000000-0a1b2c3d"
@@ -161,6 +213,102 @@ ROUTES = {
             "sent_by": str(cast.la_notifier.pk),
         },
     ),
+    # Gathering
+    "open-from-referral": Route("rapid_review_decided"),
+    "rapid-review": Route("review_gathering"),
+    "appoint-chair": Route(
+        "review_opened", answers=lambda record, cast, who: {"chair": str(cast.reviewer.pk), "skills": "Many reviews"}
+    ),
+    "declare-no-conflict": Route("chair_appointed"),
+    "plan": Route("review_gathering"),
+    "ask-agencies": Route("review_gathering", answers=the_council_too),
+    "add-agency": Route(
+        "review_gathering",
+        answers=lambda *_: {
+            "name": "Saltmarsh Nursery",
+            "kind": "education",
+            "lead_name": "Nora Saltmarsh",
+            "lead_email": "nora@saltmarsh.example",
+            "escalation_name": "Head",
+            "escalation_email": "head@saltmarsh.example",
+        },
+    ),
+    "share-chronology": Route("chronology_shared"),
+    "issue-pack": Route("chronology_shared", answers=lambda record, cast, who: {"members": [str(cast.panel_la.pk)]}),
+    "chronology": Route("pack_issued"),
+    "pack": Route("pack_issued"),
+    "agency-summary": Route("summary_asked", answers=lambda *_: {"involved": "yes"}),
+    "fill-in-summary": Route("summary_filled_in", args=also("agency")),
+    "add-summary-row": Route(
+        "summary_filled_in", args=also("action"), answers=lambda *_: {"action": "Train everybody"}
+    ),
+    "fill-in-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
+    "remove-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
+    "secure-records": Route("summary_filled_in", answers=lambda *_: {"records_where": "In the strong room"}),
+    "return-nil": Route(
+        "summary_filled_in",
+        answers=lambda *_: {"systems_searched": "Both", "names_used": "All", "searched_by": "The lead"},
+    ),
+    "send-for-approval": Route(
+        "summary_filled_in", answers=lambda record, cast, who: {"approver": str(another_lead(cast, who).pk)}
+    ),
+    "approve-summary": Route("summary_with_approver"),
+    "return-to-author": Route("summary_with_approver", answers=lambda *_: {"reason": "Say since when"}),
+    "accept-summary": Route("summary_returned"),
+    "send-back": Route("summary_returned", answers=lambda *_: {"reason": "Say since when"}),
+    "waive-approval": Route("summary_filled_in", answers=lambda *_: {"reason": "A team of one"}),
+    "key-in-summary": Route("summary_filled_in"),
+    "enter-summary": Route(
+        "summary_keyed_in", answers=lambda *_: moment("returned_at", "1:30pm") | {"approver_name": "The director"}
+    ),
+    "reopen-summary": Route("summary_nil", answers=lambda *_: {"reason": "Found under another name"}),
+    "summary-file": Route("summary_keyed_in", args=file_of),
+    # Meeting and report
+    "meeting": Route("report_written"),
+    "fill-in-meeting": Route("report_written", args=also("when")),
+    "add-meeting-row": Route(
+        "report_written",
+        args=also("action"),
+        answers=lambda *_: {
+            "action": "Train everybody",
+            "outcome": "Everybody knows",
+            "lead_officer": "Head of nursing",
+            "due_on-day": "1",
+            "due_on-month": "3",
+            "due_on-year": "2027",
+        },
+    ),
+    "fill-in-meeting-row": Route("report_written", args=row_of_review("action", "actions")),
+    "remove-meeting-row": Route("report_written", args=row_of_review("action", "actions")),
+    "record-meeting": Route("meeting_filled_in"),
+    "report": Route("report_written"),
+    "edit-section": Route("report_written", args=also("2.2f"), answers=lambda *_: {"text": "Another text"}),
+    "add-analysis": Route("report_written", args=also("concern"), answers=lambda *_: {"concern": "Another"}),
+    "edit-analysis": Route("report_written", args=row_of_review("concern", "branches")),
+    "remove-analysis": Route("report_written", args=row_of_review("concern", "branches")),
+    "edit-recommendation": Route("report_written"),
+    "edit-deciles": Route("report_written"),
+    "issue-draft": Route("report_written"),
+    "comment": Route("with_members", answers=lambda *_: {"answer": "agree"}),
+    "comments": Route("with_members"),
+    "close-comments": Route("with_members"),
+    "lock-for-signature": Route("comments_closed"),
+    "sign-off": Route("report_locked", answers=lambda *_: {"decision": "agrees"}),
+    "submit-report": Route(
+        "pdf_made",
+        answers=lambda *_: moment("sent_at", "1:59pm") | {"recipient": "rapid.reviews@national-panel.example"},
+    ),
+    "rapid-review-document": Route("pdf_made", args=document_of),
+    "record-reply": Route(
+        "submitted",
+        answers=lambda *_: {
+            "reply": "agrees",
+            "replied_on-day": "11",
+            "replied_on-month": "12",
+            "replied_on-year": "2026",
+        },
+    ),
+    "close-review": Route("submitted", answers=lambda *_: {"reason": "All is done"}),
 }
 
 
