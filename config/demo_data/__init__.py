@@ -6,13 +6,13 @@ own in the past (`moments.py`). A new case is a function in one of the modules o
 
 from django.db import transaction
 
-from config.demo_data import partnership, rapid_reviews, referrals
+from config.demo_data import partnership, rapid_reviews, referrals, reports
 from config.demo_data.moments import Moments
 from config.demo_data.people import ACCOUNTS, PASSWORD
 
 __all__ = ["ACCOUNTS", "PASSWORD", "make"]
 
-CASES = (*rapid_reviews.CASES, *referrals.CASES)
+CASES = (*reports.CASES, *rapid_reviews.CASES, *referrals.CASES)
 """What happened at the partnership, oldest first: references are given in this order."""
 
 

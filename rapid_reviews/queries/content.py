@@ -280,7 +280,7 @@ def _family(review):
             str(row.summary.agency),
             row.name,
             row.get_relationship_display(),
-            say_date(row.date_of_birth) if row.date_of_birth else "",
+            _day(row.date_of_birth),
             _address_of_agency(row.address, secret),
             row.what,
         ]
@@ -304,7 +304,7 @@ def _family(review):
 
 def _born(person):
     if person.date_of_birth:
-        return say_date(person.date_of_birth)
+        return _day(person.date_of_birth)
     if getattr(person, "unborn", False):
         return f"Not yet born, expected {say_date(person.expected_on)}" if person.expected_on else "Not yet born"
     age = getattr(person, "age", None)
@@ -372,7 +372,8 @@ def _actions(review, meeting):
 
 
 def _day(day):
-    return say_date(day) if day else ""
+    """A date in a narrow column: never broken over two lines."""
+    return say_date(day).replace(" ", "\u00a0") if day else ""
 
 
 def _views(meeting):
@@ -419,8 +420,13 @@ def _referral(referral):
     found = []
     for section in REFERRAL_SECTIONS:
         blocks = [_answers(referral, section.form)] if section.form else []
-        for row in getattr(referral, section.rows.related).order_by("pk") if section.rows else ():
-            blocks.append(_answers(row, section.rows.form) | {"title": str(row)})
+        kind = section.rows
+        rows = getattr(referral, kind.related).order_by("pk") if kind else ()
+        if kind and kind.in_one_row:
+            head = [kind.title, "What is known"]
+            blocks.append({"head": head, "rows": [[str(row), _in_one_cell(row, kind.form)] for row in rows]})
+        else:
+            blocks += [_answers(row, kind.form) | {"title": str(row)} for row in rows]
         found.append({"title": section.title, "blocks": _section(*blocks, empty="Nothing was entered.")["blocks"]})
     corrections = Correction.objects.filter(reference=referral.reference).select_related("made_by").order_by("pk")
     rows = [[row.about, row.text, f"{row.made_by}, {say_moment(row.made_at)}"] for row in corrections]
@@ -428,6 +434,10 @@ def _referral(referral):
         blocks = [{"head": ["Answer", "What is right", "Corrected by"], "rows": rows}]
         found.append({"title": "Corrections", "blocks": blocks})
     return found
+
+
+def _in_one_cell(record, form):
+    return "\n".join(f"{question}: {answer}" for question, answer in _answers(record, form)["pairs"])
 
 
 def _answers(record, form):

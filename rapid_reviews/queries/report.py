@@ -27,7 +27,7 @@ def prefill(review):
         return "\n\n".join(text for text in texts if text), from_referral
 
     children = list(referral.children.order_by("pk"))
-    kept_safe = ", ".join(part for part in (referral.kept_safe_what, referral.kept_safe_who) if part)
+    kept_safe = "\n".join(part for part in (referral.kept_safe_what, referral.kept_safe_who) if part)
     return {
         "2.1a": told(referral.outline, *(f"{child}: {child.pen_picture}" for child in children if child.pen_picture)),
         "2.1b": _join(_from_chronology(review, summaries), _from_summaries(summaries, "key_periods")),

@@ -102,7 +102,7 @@ class Report(ReportPage):
             will_void=voided_by_an_edit(record) if edits else None,
             has_comments=record.draft_issued_at is not None,
             meeting=queries.meeting_of(record),
-            documents=workflow.documents_of(record),
+            document=next(iter(workflow.documents_of(record)), None),
             submission=getattr(record, "submission", None),
             replies=record.replies.select_related("recorded_by").order_by("replied_on", "pk"),
             deadlines=workflow.report_deadlines(record),
