@@ -6,3 +6,5 @@ class CaseworkConfig(AppConfig):
 
     name = "casework"
     verbose_name = "Casework"
+    timeline = {"render_document": "PDF made"}
+    """How the timeline says what was done."""

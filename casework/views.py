@@ -12,6 +12,8 @@ from django.views import View
 from access.can import get_visible_or_404, log_reading, permissions_on
 from access.models import Access, cases_open_to
 from casework import details, drafts, keys
+from casework.models import CaseRecord
+from casework.sentences import sentence
 from casework.versions import Overtaken
 from casework.workflow import REGISTRY, CannotProceed, NotAllowed, WrongState
 from design.forms import say_moment
@@ -65,10 +67,11 @@ class RecordView(View):
         except NotAllowed as refused:
             raise PermissionDenied(str(refused)) from refused
         except WrongState as stale:
+            last = last_event(stale.record)
             return render(
                 request,
                 "casework/wrong_state.html",
-                {"record": stale.record, "last": last_event(stale.record), "now": self.now},
+                {"record": stale.record, "last": last, "said": sentence(last) if last else "", "now": self.now},
                 status=409,
             )
 
@@ -194,7 +197,7 @@ class Timeline(View):
             "case": case,
             "events": [
                 {
-                    "title": f"{event.sentence}: {event.reference}",
+                    "title": f"{sentence(event)}: {event.reference}",
                     "by": (event.by.full_name if event.by else "the calendar")
                     + (f" for {event.acting_for.full_name}" if event.acting_for else ""),
                     "at": event.at,
@@ -203,6 +206,11 @@ class Timeline(View):
                 for event in page
             ],
             "page": page,
+            "records": [
+                (f"{model._meta.verbose_name.capitalize()} {record.reference}", record.get_absolute_url())
+                for model in CaseRecord.__subclasses__()
+                for record in model.objects.visible_to(request.user, moment=now).filter(case=case).order_by("pk")
+            ],
             "access_head": ["Who", "As", "Why", "Since"],
             "access_rows": [
                 (str(row.user or row.agency), row.get_role_display(), row.reason, say_moment(row.from_at))

@@ -6,3 +6,5 @@ class DeadlinesConfig(AppConfig):
 
     name = "deadlines"
     verbose_name = "Deadlines"
+    timeline = {"extend_deadline": "Date extended", "move_deadlines": "Dates moved"}
+    """How the timeline says what was done."""

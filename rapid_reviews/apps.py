@@ -6,6 +6,40 @@ class RapidReviewsConfig(AppConfig):
 
     name = "rapid_reviews"
     verbose_name = "Rapid reviews"
+    timeline = {
+        "open_from_referral": "Rapid review opened",
+        "appoint_chair": "Chair and author appointed",
+        "declare_no_conflict": "No conflict of interest declared",
+        "ask_agencies": "Agencies asked for their summaries",
+        "ask_agency": "Agency asked for its summary",
+        "add_agency": "Agency added",
+        "share_chronology": "Combined chronology shared",
+        "issue_pack": "Pack issued",
+        "record_meeting": "Meeting recorded",
+        "issue_draft": "Draft report issued",
+        "comment": "Draft report agreed or commented on",
+        "close_comments": "Round of comments closed",
+        "lock_for_signature": "Report locked for signature",
+        "freeze_version": "Version of the report kept",
+        "void_signatures": "Signatures void: the report was changed",
+        "sign_off": "Report decided on and signed",
+        "partners_decided": "The safeguarding partners decided",
+        "submit_report": "Report sent to the National Panel",
+        "record_reply": "National Panel’s reply recorded",
+        "close_review": "Rapid review closed",
+        "secure_records": "Records secured",
+        "return_nil": "Nil return made",
+        "send_for_approval": "Summary sent for approval",
+        "waive_approval": "Approval of the summary waived",
+        "approve_summary": "Summary approved and returned",
+        "return_to_author": "Summary returned to its author",
+        "accept_summary": "Summary accepted",
+        "send_back": "Summary sent back to the agency",
+        "key_in_summary": "Summary keyed in for the agency",
+        "enter_summary": "Summary entered",
+        "reopen_summary": "Summary opened again",
+    }
+    """How the timeline says what was done."""
 
     def ready(self):
         from casework import documents

@@ -6,3 +6,27 @@ class ReferralsConfig(AppConfig):
 
     name = "referrals"
     verbose_name = "Referrals"
+    timeline = {
+        "open_referral": "Referral opened",
+        "key_in_referral": "Referral keyed in",
+        "submit": "Referral sent",
+        "return_to_referrer": "Returned to the referrer",
+        "approve": "Referral approved and received",
+        "screen": "Referral screened",
+        "ask": "More information asked for",
+        "answer": "Question answered",
+        "tell_partners": "Partners and other areas told",
+        "correct": "Correction added",
+        "send_to_panel": "Put to the Virtual Panel",
+        "attach": "Attached to an earlier referral",
+        "detach": "Made a case of its own again",
+        "pass_on": "Passed to another partnership",
+        "withdraw": "Referral withdrawn",
+        "give_view": "View given as a Virtual Panel member",
+        "virtual_panel_decided": "The Virtual Panel agreed",
+        "tell_outcome": "Referrer told the outcome",
+        "hand_over": "Handed over to a rapid review",
+        "decide_notification": "Local authority’s decision recorded",
+        "record_notification": "Serious incident notification recorded as sent",
+    }
+    """How the timeline says what was done."""

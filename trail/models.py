@@ -130,11 +130,6 @@ class Event(models.Model):
         return f"{self.verb} {self.reference}"
 
     @property
-    def sentence(self):
-        """The verb as a reader sees it: `send_to_panel` is "Send to panel"."""
-        return self.verb.replace("_", " ").capitalize()
-
-    @property
     def words(self):
         return self.text.words if self.text else ""
 
