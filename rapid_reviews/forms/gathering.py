@@ -85,9 +85,12 @@ class AskAgencies(forms.Form):
         label="Agencies",
         error_messages={"required": "Select at least one agency"},
     )
+    due_on = forms.DateField(label="Due on another day", required=False, earliest="today")
 
-    def __init__(self, *args, proposed, others, named, **kwargs):
+    def __init__(self, *args, proposed, others, named, late, **kwargs):
         super().__init__(*args, **kwargs)
+        if not late:
+            del self.fields["due_on"]
         field = self.fields["agencies"]
         self.offered = offered = [*proposed, *others]
         field.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in offered])

@@ -152,12 +152,34 @@ def summaries_due(review, *, moment):
     """This will return when a summary asked for now is due: Day 7, or the length for a late request after it."""
     calendar, cutoff = deadline_queries.working_days(), deadline_queries.daily_cutoff()
     opened_on = review.case.opened_on
-    rule = deadline_queries.rule_in_force(rules.SUMMARY_RETURNED, opened_on)
-    due = rules.due_at(rule, day_0(review), calendar, cutoff)
-    if due > moment:
-        return due
+    if is_first_round(review, moment=moment):
+        rule = deadline_queries.rule_in_force(rules.SUMMARY_RETURNED, opened_on)
+        return rules.due_at(rule, day_0(review), calendar, cutoff)
     rule = deadline_queries.rule_in_force(rules.SUMMARY_ASKED_LATER, opened_on)
-    return rules.due_at(rule, moment, calendar, cutoff)
+    due = rules.due_at(rule, moment, calendar, cutoff)
+    last = last_day_before_pack(review, moment=moment)
+    return rules.at(last, rules.END_OF_DAY) if last and last < rules.london_day(due) else due
+
+
+def is_first_round(review, *, moment):
+    """This will say whether summaries asked for now are due on Day 7: it has not passed yet."""
+    rule = deadline_queries.rule_in_force(rules.SUMMARY_RETURNED, review.case.opened_on)
+    calendar, cutoff = deadline_queries.working_days(), deadline_queries.daily_cutoff()
+    return rules.due_at(rule, day_0(review), calendar, cutoff) > moment
+
+
+def last_day_before_pack(review, *, moment):
+    """This will return the working day before the pack is due, which no late request goes beyond; None once it is past.
+
+    None as well when the pack is issued: what is asked for then circulates as a late paper.
+    """
+    codes = (rules.PACK_ISSUED.code, rules.PACK_BEFORE_MEETING.code)
+    waiting = Deadline.objects.open().filter(reference=review.reference, rule__in=codes)
+    due = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    if due is None:
+        return None
+    last = deadline_queries.working_days().subtract(rules.london_day(due), 1)
+    return last if last >= rules.london_day(moment) else None
 
 
 def leads_of(agency, *, day):

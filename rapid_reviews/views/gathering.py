@@ -175,7 +175,12 @@ class AskAgencies(ReviewAct):
 
     def get_form_kwargs(self):
         proposed, others, self.without_lead = self.agencies()
-        return {"proposed": proposed, "others": others, "named": queries.services_named(self.record)}
+        return {
+            "proposed": proposed,
+            "others": others,
+            "named": queries.services_named(self.record),
+            "late": not queries.is_first_round(self.record, moment=self.now),
+        }
 
     def get_context_data(self, **context):
         return super().get_context_data(

@@ -151,10 +151,11 @@ def _put_in_diary(review, meeting_at, *, by, on):
 
 
 @transition(RapidReview, sources=RapidReview.OPEN, target=None, permission=P.RUN_RAPID_REVIEW)
-def ask_agencies(review, *, by, on, agencies):
+def ask_agencies(review, *, by, on, agencies, due_on=None):
     """This will ask each agency for its summary, by e-mail to its leads: due on Day 7, or later where asked later.
 
-    An agency without a safeguarding lead cannot be asked: nobody would be told.
+    Asked after Day 7 it is due on the day the co-ordinator names (`due_on`), otherwise 5 working days later, and not
+    after the working day before the pack. An agency without a safeguarding lead cannot be asked: nobody would be told.
     """
     problems = []
     for agency in agencies:
@@ -165,10 +166,10 @@ def ask_agencies(review, *, by, on, agencies):
     if problems:
         raise CannotProceed(*problems)
     for agency in agencies:
-        _ask(review, agency, by=by, on=on)
+        _ask(review, agency, by=by, on=on, due_on=due_on)
 
 
-def _ask(review, agency, *, by, on):
+def _ask(review, agency, *, by, on, due_on=None):
     clock.meet(rules.SUMMARIES_REQUESTED, reference=review.reference, on=on, by=by)
     summary = AgencySummary(
         case=review.case,
@@ -188,7 +189,7 @@ def _ask(review, agency, *, by, on):
     )
     if due.due_at <= on:  # asked after Day 7: the length for a late request counts from now
         clock.stop(rules.SUMMARY_RETURNED, reference=summary.reference, on=on, by=by, reason="Asked later")
-        due = clock.start(rules.SUMMARY_ASKED_LATER, path=summary.get_absolute_url(), counts_from=on, **about)
+        due = start_late_request(summary, by=by, on=on, due_on=due_on)
     path = f"{summary.get_absolute_url()}secure-records/"
     clock.start(rules.RECORDS_SECURED, path=path, counts_from=on, **about)
     trail.record(
@@ -221,6 +222,40 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
     membership = Membership(user=lead, agency=agency, role=Role.AGENCY_LEAD, from_on=timezone.localdate(on))
     trail.save(membership, by=by, on=on, reason="add_agency")
     _ask(review, agency, by=by, on=on)
+
+
+def start_late_request(summary, *, by, on, due_on=None):
+    """This will start the timescale of a summary that is asked for after Day 7, or again.
+
+    Due on the day that was named; otherwise after its own length, and not after the working day before the pack.
+    """
+    due = clock.start(
+        rules.SUMMARY_ASKED_LATER,
+        case=summary.case,
+        reference=summary.reference,
+        path=summary.get_absolute_url(),
+        counts_from=on,
+        on=on,
+        by=by,
+        agency=summary.agency,
+    )
+    last = queries.last_day_before_pack(summary.review, moment=on)
+    if due_on:
+        named, reason = due_on, "The day named with the request"
+    elif last and last < rules.london_day(due.due_at):
+        named, reason = last, "Not after the working day before the pack"
+    else:
+        return due
+    (due,) = clock.extend(
+        rules.SUMMARY_ASKED_LATER,
+        reference=summary.reference,
+        due=named,
+        on=on,
+        by=by,
+        reason=reason,
+        agreed_by=str(by),
+    )
+    return due
 
 
 # Chronology and pack

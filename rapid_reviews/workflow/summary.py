@@ -9,6 +9,7 @@ from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from rapid_reviews import notices, queries
 from rapid_reviews.models import AgencySummary, RapidReview
+from rapid_reviews.workflow.gathering import start_late_request
 from trail import models as trail
 
 Status = AgencySummary.Status
@@ -188,7 +189,7 @@ def send_back(summary, *, by, on, reason):
     """This will send the summary back to the agency with a comment; it is asked for again."""
     clock.stop(rules.SUMMARY_CHECKED, reference=summary.reference, on=on, by=by, reason="Sent back")
     summary.returned_at, summary.approved_at = None, None
-    due = _asked_again(summary, by=by, on=on)
+    due = start_late_request(summary, by=by, on=on)
     notices.sent_back(summary, on=on, due=due.due_at)
 
 
@@ -235,7 +236,7 @@ def reopen_summary(summary, *, by, on, reason):
     if summary.review.status not in RapidReview.OPEN:
         raise CannotProceed("The rapid review is over")
     summary.returned_at, summary.involved = None, None
-    due = _asked_again(summary, by=by, on=on)
+    due = start_late_request(summary, by=by, on=on)
     if summary.records_secured_at is None:
         clock.start(
             rules.RECORDS_SECURED,
@@ -248,16 +249,3 @@ def reopen_summary(summary, *, by, on, reason):
             agency=summary.agency,
         )
     notices.summary_asked(summary, on=on, due=due.due_at)
-
-
-def _asked_again(summary, *, by, on):
-    return clock.start(
-        rules.SUMMARY_ASKED_LATER,
-        case=summary.case,
-        reference=summary.reference,
-        path=summary.get_absolute_url(),
-        counts_from=on,
-        on=on,
-        by=by,
-        agency=summary.agency,
-    )

@@ -321,13 +321,35 @@ class TestAskingAgencies:
         text = visit("coordinator").text(on_monday)
         assert "Larkspur Homes Asked 14 December 2026 Due Tuesday 22 December 2026" in text
 
-    def test_asked_after_day_7_the_summary_is_due_5_working_days_later(self, cast, on_monday, visit, clock):
+    def test_asked_after_day_7_it_is_not_due_after_the_working_day_before_the_pack(self, cast, on_monday, visit, clock):
         clock.move_to(london("2026-12-23 09:00"))
         asking = visit("coordinator").text(page("ask-agencies", on_monday))
-        assert "the summary is due Monday 4 January 2027" in asking
+        assert "the summary is due Wednesday 23 December 2026 , unless you name another day below" in asking
         visit("coordinator").must_send(page("ask-agencies", on_monday), agencies=[str(cast.housing.pk)])
         summary = summary_of(on_monday, cast.housing)
-        assert due(summary, rules.SUMMARY_ASKED_LATER) == london("2027-01-04 23:59")
+        assert due(summary, rules.SUMMARY_ASKED_LATER) == london("2026-12-23 23:59")
+        assert "Due today" in visit("agency_lead").text(summary)
+
+    def test_or_on_the_day_the_coordinator_names(self, cast, on_monday, visit, clock):
+        clock.move_to(london("2026-12-23 09:00"))
+        visit("coordinator").must_send(
+            page("ask-agencies", on_monday), agencies=[str(cast.housing.pk)], due_on=date(2026, 12, 29)
+        )
+        summary = summary_of(on_monday, cast.housing)
+        assert due(summary, rules.SUMMARY_ASKED_LATER) == london("2026-12-29 23:59")
+        notice = Notice.objects.filter(kind="rapid_reviews.summary_asked").first()
+        assert "due Tuesday 29 December 2026" in notice.body
+
+    def test_in_the_first_round_no_other_day_is_named(self, cast, on_monday, visit):
+        assert "due_on" not in str(visit("coordinator").form(page("ask-agencies", on_monday)))
+
+    def test_asked_after_the_pack_the_summary_is_due_5_working_days_later(self, cast, on_monday, visit, clock):
+        clock.move_to(london("2026-12-29 09:00"))
+        asking = visit("coordinator").text(page("ask-agencies", on_monday))
+        assert "the summary is due Wednesday 6 January 2027" in asking
+        visit("coordinator").must_send(page("ask-agencies", on_monday), agencies=[str(cast.housing.pk)])
+        summary = summary_of(on_monday, cast.housing)
+        assert due(summary, rules.SUMMARY_ASKED_LATER) == london("2027-01-06 23:59")
         assert not Deadline.objects.open().filter(rule=rules.SUMMARY_RETURNED.code).exists()
 
     def test_an_agency_without_a_lead_is_named_and_cannot_be_asked(self, cast, on_monday, visit):
