@@ -289,7 +289,6 @@ GLASSHOUSE = Story(
     health={
         "pen_picture": "Known to the school nurse, who weighed her each term.",
         "key_periods": "Weight fell across two centile lines in a year; two letters to the GP, one unanswered.",
-        "about_siblings": "There are none.",
         "perspective": "The school nurse said that she carried the worry alone.",
         "worked_well": "The nurse kept weighing when the appointments were missed.",
         "worried_about": "The letter that was not answered was not chased.",
