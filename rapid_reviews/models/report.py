@@ -69,8 +69,8 @@ class AddressDecile(TrackedModel):
 
     review = models.ForeignKey(RapidReview, models.PROTECT, related_name="deciles", editable=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="+", editable=False)
-    decile = models.PositiveSmallIntegerField("Decile", null=True, blank=True)
-    edition = models.CharField("Edition of the index", max_length=100)
+    decile = models.PositiveSmallIntegerField("Decile", null=True, editable=False)
+    edition = models.CharField("Edition of the index", max_length=100, editable=False)
 
     class Meta(TrackedModel.Meta):
         constraints = [
@@ -183,7 +183,14 @@ class ReportSection(TrackedModel):
     edited_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(TrackedModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["review", "section"], name="each_section_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "section"], name="each_section_once"),
+            models.CheckConstraint(
+                name="section_edited_by_and_at",
+                condition=Q(edited_at__isnull=True, edited_by__isnull=True)
+                | Q(edited_at__isnull=False, edited_by__isnull=False),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.review} {self.section}"
@@ -195,7 +202,7 @@ class ReportComment(TrackedModel):
     review = models.ForeignKey(RapidReview, models.PROTECT, related_name="comments", editable=False)
     member = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False)
     given_at = models.DateTimeField(editable=False)
-    agrees = models.BooleanField("I agree the draft")
+    agrees = models.BooleanField("Agrees the draft", editable=False)
     section = models.CharField("Section", max_length=10, blank=True)
     text = models.TextField("Comment", blank=True)
 
