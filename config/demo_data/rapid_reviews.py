@@ -68,13 +68,16 @@ class Review:
         referral = referral_workflow.decide_notification(
             referral, by=notifier, on=self.at(day - 1, "09:40"), notify=True, why="Both criteria are met."
         )
-        return referral_workflow.record_notification(
+        referral = referral_workflow.record_notification(
             referral,
             by=notifier,
             on=self.at(day - 1, "10:30"),
             sent_at=self.at(day - 1, "10:15"),
             sin_reference=f"CSI-{referral.reference[-3:]}-{referral.received_at.year}",
             sent_by=notifier,
+        )
+        return referral_workflow.tell_partners(
+            referral, by=manager, on=self.at(day - 1, "10:45"), told="All three partners, by secure e-mail."
         )
 
     def open(self, workday):
