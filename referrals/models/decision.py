@@ -64,7 +64,7 @@ class PanelDecision(TrackedModel):
     """The Virtual Panel's agreement: the outcome on which the quorum agreed, as it stood at that moment."""
 
     referral = models.OneToOneField(Referral, models.PROTECT, related_name="panel_decision", editable=False)
-    outcome = code("Outcome", "panel_outcome")
+    outcome = code("Outcome", "panel_outcome", editable=False)
     quorum = models.PositiveSmallIntegerField("Partners who had to agree")
     agreed = ArrayField(models.CharField(max_length=10, choices=Partner), verbose_name="Partners who agreed")
     decided_at = models.DateTimeField("Decided")
