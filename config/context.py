@@ -15,7 +15,15 @@ def house(request):
     return {
         "partnership": SimpleLazyObject(lambda: Partnership.objects.first()),
         "navigation": navigation(request) if getattr(request, "user", None) and request.user.is_authenticated else [],
+        "shortcuts": SimpleLazyObject(lambda: shortcuts(request)),
     }
+
+
+def shortcuts(request):
+    """This will list what a person may begin from "Your work": (what, address); read only where it is shown."""
+    if can(request.user, Permission.OPEN_REFERRAL, moment=timezone.now()):
+        return [("Refer a serious incident", reverse("open-referral"))]
+    return []
 
 
 def navigation(request):

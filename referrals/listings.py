@@ -30,5 +30,5 @@ REFERRALS = Listing(
     ],
     filters=ReferralFilters,
     filter_by={"status": "status"},
-    order="-received",
+    order="-reference",
 )

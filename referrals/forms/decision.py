@@ -31,6 +31,10 @@ class GiveView(RecordForm):
     class Meta:
         model = PanelView
         widgets: ClassVar = {"outcome": forms.Radios}
+        labels: ClassVar = {
+            "needed": "If you cannot say yet, what is needed",
+            "nfa_reason_other": "If other, what reason",
+        }
         fields = [
             "referral_read",
             "further_information",
