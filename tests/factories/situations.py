@@ -56,6 +56,7 @@ def fill_in(referral, *, by, on, tag="", rows=True, children=(), **given):
             wanted = (children or [{}]) if section.slug == "children" else [{}]
             for number, answers in enumerate(wanted):
                 add_row(referral, section.rows.slug, by=by, on=on, tag=f"{tag}-{number}", **answers)
+    referral.refresh_from_db()
     return referral
 
 

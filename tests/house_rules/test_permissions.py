@@ -1,13 +1,17 @@
-"""permissions.csv: what every route answers to everybody, in their own case and in others.
+"""permissions.csv: what every route answers to everybody, in their own case and in others, and what a page lets out.
 
 A cell holds four statuses: of a case in which the person plays their part; of the same case made by another agency;
 of a case that has ended; and of their own case while they are kept out of it (recused). `-` cannot arise: an address
 without a case has only the first, and who plays no part in a case cannot be recused from it. The table is written from
 what people may see and do, never from what the program answers; where they differ, one of the two is mended.
+
+Every case has a marker of its own in each field, and a confidential home. A page that a person may see is looked at:
+no marker in its title, addresses and file name, and the confidential home on the business unit's pages alone.
 """
 
 import csv
 import logging
+import re
 from collections import namedtuple
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -106,11 +110,13 @@ class World:
         side = self.cast.theirs if kind == "other" else self.cast.ours
         key = (situation, kind == "other")
         if key not in self.records:
-            few = {} if situation in situations.SITUATIONS else {"rows": False}
-            self.records[key] = routes.SITUATIONS[situation](self.cast, side=side, **few)
+            answers = {"children": [{"home_address": SECRET}], "place": SECRET}
+            if situation not in situations.SITUATIONS:
+                answers["rows"] = False  # the rapid review's pages look at the child alone
+            self.records[key] = routes.SITUATIONS[situation](self.cast, side=side, **answers)
         return self.records[key]
 
-    def ask(self, row, part, record, expected):
+    def ask(self, row, part, record, expected, *, look=False):
         """This will send one request as one person, undo what it did, and return the status.
 
         A form that should be accepted is sent as its page gives it, with the answers of `routes`; one that should be
@@ -121,7 +127,8 @@ class World:
         url, answers = routes.address(row.route, record), routes.route_of(row.route).answers
         with undone():
             if row.method == "GET":
-                response = unseen(client.get, url)
+                response = client.get(url) if look else unseen(client.get, url)
+                self.let_out += let_out(response, part, lists=record is None) if look else []
             else:
                 shown = client.get(url) if expected in ("200", "302") else None
                 values = fields_of(parsed(shown), needed=False) if shown and shown.status_code == 200 else {}
@@ -140,8 +147,35 @@ class World:
             return self.ask(row, part, record, expected)
 
 
+SECRET = {"text": "SECRET-PLACE 7", "postcode": "ZZ98 7QX", "confidential": True}
+TEAM = ("business_manager", "coordinator")
+MARKER = re.compile(r"MRK|q[0-9a-f]{8}|SECRET|ZZ98", re.IGNORECASE)
+
+
+def let_out(response, part, *, lists):
+    """This will say what a page shows in the wrong place: title, addresses, file name; a confidential home; a list."""
+    found = [f"{part}: {name}" for name in (response.get("Content-Disposition", ""),) if MARKER.search(name)]
+    if response.streaming:
+        return found
+    text = response.content.decode(errors="replace")
+    if part not in TEAM and ("SECRET" in text or "ZZ98" in text):
+        found.append(f"{part}: the confidential address")
+    if "html" in response["Content-Type"]:
+        page = parsed(response)
+        places = [page.title.get_text() if page.title else "", *addresses_in(page)]
+        found += [f"{part}: {place}" for place in places if MARKER.search(place)]
+        if lists and MARKER.search(page.get_text()):
+            found.append(f"{part}: a list shows {MARKER.search(page.get_text())[0]}")
+    return found
+
+
+def addresses_in(page):
+    for name in ("href", "src", "action", "formaction"):
+        yield from (part[name] for part in page.find_all(attrs={name: True}))
+
+
 def unseen(send, *arguments):
-    """This will send a request without drawing the page: what pages show is looked at in test_what_is_let_out."""
+    """This will send a request without drawing the page: only its status is looked at."""
     with mock.patch.object(Template, "render", return_value=""):
         return send(*arguments)
 
@@ -172,6 +206,7 @@ def test_permission(row, world):
     cache.clear()
     route.prepare()
     found = {part: ["-"] * 4 for part in PARTS}
+    world.let_out = []
     for number, kind in enumerate(KINDS):
         asked = [part for part in PARTS if row.cells[part][number] != "-"]
         if not asked:
@@ -183,8 +218,12 @@ def test_permission(row, world):
             if kind == "closed" and end:
                 record = end(record)
             for part in asked:
-                ask = world.ask_recused if kind == "recused" else world.ask
-                found[part][number] = ask(row, part, record, row.cells[part][number])
+                expected = row.cells[part][number]
+                if kind == "recused":
+                    found[part][number] = world.ask_recused(row, part, record, expected)
+                else:
+                    look = kind == "own" and expected == "200"
+                    found[part][number] = world.ask(row, part, record, expected, look=look)
     wrong = [
         f"{part} {kind}: the table says {row.cells[part][number]}, the hub answers {found[part][number]}"
         for part in PARTS
@@ -192,3 +231,4 @@ def test_permission(row, world):
         if found[part][number] != row.cells[part][number]
     ]
     assert not wrong, "\n".join([f"{row.method} {row.route}", *wrong])
+    assert not world.let_out, "\n".join([f"{row.method} {row.route}", *world.let_out])
