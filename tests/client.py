@@ -114,7 +114,7 @@ def fields_of(page, *, needed=True):
 
 
 def changed(values, answers):
-    """This will put answers into a form's values: a date or moment fills its boxes, None clears, a list ticks several."""
+    """This will put answers into a form's values: a date fills its boxes, None clears, a list ticks several."""
     values = dict(values)
     for name, value in answers.items():
         if isinstance(value, datetime):

@@ -16,7 +16,7 @@ SINCE = date(2020, 1, 6)
 
 
 class Saved(factory.Factory):
-    """Saves through `trail.models.save`; `by` and `on` may be given, the calendar long ago is who and when otherwise."""
+    """Saves through `trail.models.save`; without `by` and `on` it was the calendar, long ago."""
 
     class Meta:
         abstract = True

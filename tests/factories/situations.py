@@ -113,7 +113,7 @@ def received(cast, *, side=None, day=DAY, **answers):
 
 @situation
 def keyed_in(cast, *, side=None, day=DAY, **answers):
-    """Came by e-mail at 8:15, keyed in by the co-ordinator with every answer, the original attached; not received yet."""
+    """Came by e-mail at 8:15, keyed in by the co-ordinator, the original attached; not received yet."""
     by, on = cast.coordinator, at(day, "09:00")
     referral = workflow.key_in_referral(by=by, on=on, received_at=at(day, "08:15"), channel="email")
     answers = {"referrer_organisation": side.agency.name if side else "Larkspur Homes"} | answers
