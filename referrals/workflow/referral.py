@@ -188,6 +188,10 @@ def _moment(day, at_time):
 
 def _receive(referral, *, by, on, received_at, channel):
     referral.received_at, referral.channel = received_at, channel
+    if referral.case.stage != Case.Stage.REFERRAL:
+        # Here and not with the status at the end: who may see a case that was received is who is told of it below.
+        referral.case.stage = Case.Stage.REFERRAL
+        trail.save(referral.case, by=by, on=on, reason=referral.reference)
     if referral.la_aware_on and not referral.la_aware_at:
         referral.la_aware_at = _moment(referral.la_aware_on, referral.la_aware_at_time)
     referral.already_notified = referral.already_notified or referral.la_reported
