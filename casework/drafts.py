@@ -6,7 +6,7 @@ from django.utils import timezone
 from casework import keys
 from casework.models import Draft
 
-NEVER_KEPT = {"csrfmiddlewaretoken", keys.FIELD, "version"}
+NEVER_KEPT = {"csrfmiddlewaretoken", keys.FIELD}
 LONGEST = 2_000_000
 
 

@@ -105,7 +105,10 @@ class FormPage(RecordView):
     def get(self, request, *args, **kwargs):
         self.check_open()
         kept, kept_at = drafts.find(request)
-        return self.render(form=self.get_form(kept), kept_at=kept_at)
+        form = self.get_form(kept)
+        if kept and kept.get("version") and hasattr(form, "_version"):
+            form._version = kept["version"]  # what its author had seen: a change since then is shown, not written over
+        return self.render(form=form, kept_at=kept_at)
 
     def post(self, request, *args, **kwargs):
         self.check_open_or_done_already()

@@ -1,6 +1,7 @@
 """What every test stands on: its database, its clock, its strictness."""
 
 import copy
+from contextlib import ExitStack
 
 import hypothesis
 import pytest
@@ -47,20 +48,30 @@ def clock(request):
 # The fixed cast (tests/cast.py)
 
 
+class Kept(ExitStack):
+    """What a module's tests share, in a transaction that is never committed; closed early by a test that commits."""
+
+    now = None
+
+
 @pytest.fixture(scope="module")
 def cast_of_module(django_db_setup, django_db_blocker):
     """The cast, made once for the tests of a module and undone after it; the clock stands at MOMENT meanwhile.
 
     A module-scoped fixture that needs rows of its own (a case that many tests look at) depends on this one and is
-    undone with it: see `made_once`. Not for modules with transactional tests, which have `cast_committed`.
+    undone with it: see `made_once`.
     """
     from tests.cast import make_cast
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with Kept() as kept:
+        kept.enter_context(django_db_blocker.unblock())
+        kept.enter_context(transaction.atomic())
+        kept.callback(transaction.set_rollback, True)
         with time_machine.travel(london(MOMENT), tick=False):
             made = make_cast()
+        Kept.now = kept
         yield made
-        transaction.set_rollback(True)
+        Kept.now = None
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +92,31 @@ def cast(cast_of_module, db):
 
 
 @pytest.fixture
-def cast_committed(transactional_db):
+def nothing_kept():
+    """No transaction of the module is open: what a test commits is seen by every connection."""
+    if Kept.now:
+        Kept.now.close()
+        Kept.now = None
+
+
+@pytest.fixture
+def cast_committed(nothing_kept, transactional_db):
     """The cast in a database of the test's own, for tests with threads: seen by other connections."""
     from tests.cast import make_cast
 
     return make_cast()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """This will put the tests that commit behind those that share their module's cast: it goes with the first of them."""
+    blocks = {}
+    for item in items:
+        blocks.setdefault(item.path, ([], []))[commits(item)].append(item)
+    items[:] = [item for block in blocks.values() for tests in block for item in tests]
+
+
+def commits(item):
+    """Whether a test works outside a transaction of its own."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
