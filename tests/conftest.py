@@ -109,7 +109,7 @@ def cast_committed(nothing_kept, transactional_db):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """This will put the tests that commit behind those that share their module's cast: it goes with the first of them."""
+    """This will put tests that commit behind those that share their module's cast: it goes with the first."""
     blocks = {}
     for item in items:
         blocks.setdefault(item.path, ([], []))[commits(item)].append(item)
