@@ -116,7 +116,7 @@ class PanelMember(TrackedModel):
     review = models.ForeignKey(RapidReview, models.PROTECT, related_name="members", editable=False)
     user = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", editable=False)
-    until_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(TrackedModel.Meta):
         constraints = [
