@@ -23,7 +23,6 @@ NOT_ASKED = {
     "PanelDecision.decided_at": "the moment of the view that completed the quorum",
     "PanelDecision.told_at": "the moment of the transition",
     "PanelDecision.told_by": "whoever told the referrer",
-    "PanelMember.until_at": "the moment somebody leaves the panel, or it ends",
     "PanelMember.user": "each person of the form IssuePack's members",
     "Question.asked_by": "whoever asked",
     "Question.asked_at": "the moment of the transition",
