@@ -191,6 +191,8 @@ class Part:
     slug: str
     title: str
     form: type
+    short: str
+    """Its title where the pages are listed beside each other."""
 
 
 @dataclass(frozen=True)
@@ -231,10 +233,10 @@ class Section:
 
 
 CHILD_PARTS = (
-    Part("about", "About the child", AboutTheChild),
-    Part("what-happened", "What happened to the child", WhatHappened),
-    Part("life", "The child’s life", TheChildsLife),
-    Part("help-and-care", "Help and care at the time", HelpAndCare),
+    Part("about", "About the child", AboutTheChild, "About the child"),
+    Part("what-happened", "What happened to the child", WhatHappened, "What happened"),
+    Part("life", "The child’s life", TheChildsLife, "The child’s life"),
+    Part("help-and-care", "Help and care at the time", HelpAndCare, "Help and care"),
 )
 SECTIONS = (
     Section("notifying-area", "Notifying area", NotifyingArea),

@@ -108,7 +108,7 @@ class RowPage(ReferralPage):
         pages = []
         if self.row.pk:
             pages = [
-                (part.title, row_address(self.record, self.kind, self.row, part), part == self.part)
+                (part.short, row_address(self.record, self.kind, self.row, part), part == self.part)
                 for part in self.parts
             ]
         return super().get_context_data(
