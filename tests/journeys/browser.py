@@ -24,6 +24,26 @@ CAN_TAKE_FOCUS = """id => {
 }"""
 
 
+FIND_QUESTION = """question => {
+  const words = element => element.textContent.trim().replace(/\\s+/g, " ");
+  const shown = element => element.getClientRects().length > 0;
+  const main = document.querySelector("main");
+  for (const legend of main.querySelectorAll("legend")) {
+    if (words(legend) !== question || !shown(legend)) continue;
+    const fieldset = legend.closest("fieldset");
+    const boxes = [...fieldset.querySelectorAll(":scope > .govuk-date-input input")];
+    if (boxes.length) return ["date", boxes.map(box => box.id)];
+    const options = fieldset.querySelectorAll(":scope > [data-module] > div > input");
+    if (options.length) return ["options", Object.fromEntries([...options].map(one => [words(one.labels[0]), one.id]))];
+  }
+  for (const label of main.querySelectorAll("label")) {
+    if (words(label) !== question || !shown(label)) continue;
+    const kind = label.control.tagName === "SELECT" ? "select" : label.control.type;
+    return [kind, [label.control.id]];
+  }
+}"""
+
+
 def page_ok(page, *, narrow=False, scripted=True):
     """This will look at the page as it stands: accessibility, console, where its error links lead, its width.
 
@@ -115,29 +135,32 @@ class Person:
 
     def answer(self, question, answer):
         """This will give one answer: a text, a date, a (date, time), a list of options, True for a box to tick."""
-        main = self.page.locator("main")
-        group = main.get_by_role("group", name=question, exact=True)
-        field = main.get_by_label(question, exact=True)
-        if isinstance(answer, date):
-            self.boxes(group, answer)
-        elif isinstance(answer, tuple):
-            self.boxes(group, answer[0])
-            group.get_by_label("Time", exact=True).fill(answer[1])
-        elif answer is True:
-            field.check()
-        elif group.count():
+        kind, ids = self.find(question)
+        if kind == "date":
+            day, *time = answer if isinstance(answer, tuple) else (answer,)
+            for box, value in zip(ids, [day.day, day.month, day.year, *time], strict=True):
+                self.input(box).fill(str(value))
+        elif kind == "options":
             for option in [answer] if isinstance(answer, str) else answer:
-                group.get_by_label(option, exact=True).check()
-        elif isinstance(answer, dict):
-            field.set_input_files(answer)
-        elif field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(label=answer)
+                assert option in ids, f"“{question}” offers {list(ids)}, not “{option}”"
+                self.input(ids[option]).check()
+        elif kind == "checkbox":
+            self.input(ids[0]).set_checked(answer)
+        elif kind == "file":
+            self.input(ids[0]).set_input_files(answer)
+        elif kind == "select":
+            self.input(ids[0]).select_option(label=answer)
         else:
-            field.fill(answer)
+            self.input(ids[0]).fill(answer)
 
-    def boxes(self, group, day):
-        for box, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-            group.get_by_label(box, exact=True).fill(str(number))
+    def find(self, question):
+        """This will find a visible question by its words: (kind, the ids of its inputs)."""
+        found = self.page.evaluate(FIND_QUESTION, question)
+        assert found, f"no question “{question}” on {self.page.url}"
+        return found
+
+    def input(self, id):
+        return self.page.locator(f'[id="{id}"]')
 
     def says_why(self, question, why):
         """This will open “Not known? Say why” beside a question and say it."""
@@ -155,15 +178,21 @@ class Person:
             details.locator("summary").click()
         return self
 
+    def text(self, within="main"):
+        """This will return the words of the page as it stands."""
+        return " ".join(self.page.locator(within).text_content().split())
+
     def reads(self, *words):
         """This will see these words on the page."""
-        for each in words:
-            expect(self.page.locator("main")).to_contain_text(each)
+        text = self.text()
+        missing = [each for each in words if " ".join(each.split()) not in text]
+        assert not missing, f"{self.page.url} does not say {missing}, but: {text}"
         return self
 
     def does_not_read(self, *words):
-        for each in words:
-            expect(self.page.locator("body")).not_to_contain_text(each)
+        text = self.text("body")
+        found = [each for each in words if each in text]
+        assert not found, f"{self.page.url} says {found}"
         return self
 
     def has_heading(self, words):
@@ -175,6 +204,14 @@ class Person:
         summary = self.page.locator(".govuk-error-summary__list li")
         expect(summary.first).to_be_visible()
         return summary.all_inner_texts()
+
+    def downloads(self, words):
+        """This will follow a link to a file and return the file's bytes."""
+        link = self.page.get_by_role("link", name=words, exact=True).first
+        self.been.append(link.get_attribute("href"))
+        with self.page.expect_download() as download:
+            link.click()
+        return download.value.path().read_bytes()
 
     def status_of(self, path):
         """This will return the status that a page answers with."""
