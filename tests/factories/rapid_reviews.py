@@ -13,6 +13,7 @@ from datetime import date
 from partnership.roles import Role
 from rapid_reviews import forms, workflow
 from rapid_reviews.models import AgencySummary
+from referrals import workflow as referral_workflow
 from tests.factories import situations
 from tests.factories.answers import answers_for, marker
 from tests.factories.people import Memberships
@@ -210,3 +211,41 @@ def give_council_a_lead(cast):
     """This will give the council a safeguarding lead, where a test asks it as well."""
     Memberships(user=cast.manager, agency=cast.council, role=Role.AGENCY_LEAD)
     return cast.manager
+
+
+def notified_on_monday(cast):
+    """The example of the timescales: received on Friday 11 December 2026, the notification sent on the Monday after."""
+    referral = situations.rapid_review_decided(cast, day="2026-12-11")
+    return referral_workflow.record_notification(
+        referral,
+        by=cast.la_notifier,
+        on=at("2026-12-14", "09:40"),
+        sent_at=at("2026-12-14", "09:30"),
+        sin_reference="SIN-0042",
+        sent_by=cast.la_notifier,
+    )
+
+
+def pack_issued_of_monday(cast):
+    """Of that example: one summary accepted, one nil return, the pack issued on 23 December to four and the chair."""
+    monday, team = at("2026-12-14", "10:00"), cast.coordinator
+    referral = notified_on_monday(cast)
+    review = workflow.open_from_referral(by=team, on=monday, referral=referral)
+    review = workflow.appoint_chair(review, by=cast.business_manager, on=monday, chair=cast.reviewer, skills="Neglect")
+    review = workflow.declare_no_conflict(review, by=cast.reviewer, on=monday)
+    review = workflow.ask_agencies(review, by=team, on=monday, agencies=[cast.housing, cast.trust])
+    make_nil(cast, of(review, cast.trust), on=at("2026-12-15", "10:00"))
+    summary = return_it(cast, of(review, cast.housing), on=at("2026-12-21", "10:00"))
+    workflow.accept_summary(summary, by=team, on=at("2026-12-22", "10:00"))
+    review.refresh_from_db()
+    review = workflow.plan(
+        review,
+        by=team,
+        on=at("2026-12-22", "10:00"),
+        period_from=review.period_from,
+        period_until=review.period_until,
+        meeting_at=at("2026-12-29", "10:00"),
+        meeting_place="Weir Room",
+    )
+    members = [cast.panel_la, cast.panel_icb, cast.agency_lead, cast.referrer]
+    return workflow.issue_pack(review, by=team, on=at("2026-12-23", "10:00"), members=members)

@@ -164,6 +164,93 @@ PROCESS = {
     "What may be shared": "Nothing before the inquest opens",
 }
 
+# The meeting of the rapid review panel, and its report
+
+MEETING = {
+    "Date": date(2026, 12, 29),
+    "Began": "10:05am",
+    "Ended": "12:40pm",
+    "Place or link": "Weir Room, and by link",
+    "Note-taker": "Idris Pell",
+    "The confidentiality statement was read": True,
+    "Conflicts of interest were asked about": True,
+    "Conflicts of interest declared": "The housing lead once let a flat to the uncle.",
+    "If it was moved or inquorate, why": "Five minutes late: the link failed.",
+    "Agencies not represented": "The nursery had been asked to listen and did not.",
+}
+LA, ICB = "Petra Lindqvist, Harrowmere Council", "Pavel Ormond, Harrowmere Integrated Care Board"
+HOUSING, HOSPITAL = "Lena Hollis, Larkspur Homes", "Rhea Castellan, Harrowmere General Hospital"
+CHAIR = "Rowan Beck, Brackenfield Reviews"
+ATTENDANCE = {LA: "Attended", ICB: "Substitute", "Who came in place of Pavel Ormond": "Edda Marsh"} | {
+    HOUSING: "Attended",
+    HOSPITAL: "Apologies",
+    CHAIR: "Attended",
+}
+HEARD = {
+    "The case, introduced by the referrer": "The ward told the story of the night.",
+    "Overview of involvement": "Three agencies, none of them in the house since July.",
+}
+FACTS = {
+    "Parallel processes": "The inquest opens in March.",
+    "Immediate safeguarding concerns": "The siblings sleep at the aunt’s.",
+}
+DISCUSSION = {
+    "Immediate thoughts": "Nobody asked who sleeps where.",
+    "What are we worried about?": "Boilers that are nobody’s business.",
+    "What worked well?": "The repairs line rang the duty team.",
+    "What learning should be shared?": "A cold house is a safeguarding matter.",
+    "Summary of emerging learning": "Ask about heating at every visit.",
+}
+VIEWS = {
+    LA: "Meets the criteria",
+    "Rationale of Petra Lindqvist": "Two agencies each thought the other had asked.",
+    "Edda Marsh, Harrowmere Integrated Care Board": "Does not meet the criteria",
+    "Rationale of Edda Marsh": "The learning is plain already.",
+    HOUSING: "Cannot say",
+    "Rationale of Lena Hollis": "Too close to the tenancy to judge.",
+    CHAIR: "Meets the criteria",
+    "Rationale of Rowan Beck": "The same theme as two winters ago.",
+}
+ACTION = {
+    "Action": "Write a joint protocol on cold homes",
+    "Outcome": "Every visit asks about heating",
+    "Lead officer": "Head of tenancies",
+    "By when": date(2027, 3, 31),
+    "Immediate, for a child’s safety": True,
+}
+NEXT_STEPS = {
+    "Threshold for an LCSPR, and rationale": "Both criteria of regulation 11 are met.",
+    "Does the panel recommend an LCSPR?": "Yes",
+    "Is the recommendation unanimous?": "No",
+    "Dissent": "Health would rather have an audit.",
+    "Recommendations": "A review of how agencies share what they see at the door.",
+}
+CONCERN = {
+    "Area of concern": "Heating was not seen as care",
+    "Cause": "No form asks about it",
+    "Effect": "Three visits passed the broken boiler",
+}
+EPISODE = {
+    "Dates": "2 to 9 November 2026",
+    "What happened": "The landlord’s gas check was put off twice.",
+    "Why": "Nobody opened the door.",
+    "What it shows": "A closed door ended the task.",
+}
+RECOMMENDATION = {
+    "Recommendation": "(a) The threshold is met: an LCSPR",
+    "Criteria to take into account": ["Recurrent themes", "Concerns about two or more agencies working together"],
+    "Circumstances to have regard to": ["An institutional setting"],
+    "Type and method of the review or audit": "Appreciative inquiry",
+    "Timescales": "Six months from the decision",
+    "Period": "December 2024 to December 2026",
+    "Key lines of enquiry": "Who sees the house, and whom do they tell?",
+    "Agencies": "Housing, children’s social care, the health visitors",
+    "Are there issues of national importance?": "Yes",
+    "Which issues": "Landlords are not among the relevant agencies.",
+    "Is the learning shared with the family?": "Yes",
+    "Why, with whom and how": "With the mother, through her advocate, once the inquest is over.",
+}
+
 LETTER = {
     "name": "letter.eml",
     "mimeType": "message/rfc822",

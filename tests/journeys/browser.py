@@ -1,7 +1,6 @@
 """What every journey asks of every page, and a person's hands in it: answering questions by their words."""
 
 import re
-from datetime import date
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
