@@ -20,7 +20,7 @@ STATIC = ROOT / ".static"
 # What WeasyPrint draws text with.
 PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-liberation"]
 # What the tests look at pages and PDFs with.
-TEST_PACKAGES = ["chromium", "poppler-utils", "qpdf"]
+TEST_PACKAGES = ["chromium-headless-shell", "poppler-utils", "qpdf"]
 
 
 def main(arguments):

@@ -64,29 +64,36 @@ own_corner()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """This will mark tests by folder, shuffle them, and put what takes longest first, each kind on one worker."""
+    """This will mark tests by folder, shuffle them, and keep a module's tests together: what takes longest goes first.
+
+    Tests of a module share what is expensive to make; all journeys share a browser, all processes the machine.
+    """
     shuffle = random.Random(os.environ["TEST_SEED"])
     modules = {}
-    for item in items:
-        modules.setdefault(item.path, []).append(item)
-    order = list(modules)
-    shuffle.shuffle(order)
-    for tests in modules.values():
-        # Tests of a module stay together: they share what is expensive to make.
-        shuffle.shuffle(tests)
-    items[:] = [item for path in order for item in modules[path]]
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
         if "processes" in item.path.parts:
             item.add_marker(pytest.mark.processes)
             item.add_marker(pytest.mark.real_time)
-        for kind in ("browser", "processes"):
-            if item.get_closest_marker(kind):
-                item.add_marker(pytest.mark.xdist_group(kind))
-    items.sort(
-        key=lambda item: bool(item.get_closest_marker("browser") or item.get_closest_marker("processes")) is False
-    )
+        modules.setdefault(item.path, []).append(item)
+    order = list(modules)
+    shuffle.shuffle(order)
+    for tests in modules.values():
+        shuffle.shuffle(tests)
+    groups = {path: group_of(tests[0]) for path, tests in modules.items()}
+    order.sort(key=lambda path: LONGEST.index(groups[path]) if groups[path] in LONGEST else len(LONGEST))
+    items[:] = [item for path in order for item in modules[path]]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
+
+
+LONGEST = ["browser", "processes", "tests/house_rules/test_permissions.py"]
+
+
+def group_of(item):
+    """What runs on one worker: a module, all journeys, all that starts processes."""
+    return next((kind for kind in LONGEST[:2] if item.get_closest_marker(kind)), item.nodeid.partition("::")[0])
 
 
 def pytest_report_header():

@@ -6,7 +6,7 @@ from django.test.testcases import LiveServerThread, _StaticFilesHandler
 
 from tests.journeys.browser import Person
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -17,11 +17,6 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-
-
-def pytest_collection_modifyitems(items):
-    """This will put the look back over all pages after the journeys."""
-    items.sort(key=lambda item: item.path.name == "test_z_every_page_was_looked_at.py")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""Every page of the permission table, as the first person who may see it: by axe, with its links, at 320 pixels."""
+"""Every page of the permission table, as the first person who may see it: by axe, with its links, at 320 pixels.
+
+A route that answers GET and that no `page_ok` has recorded by the end fails.
+"""
 
 import pytest
 from django.core.cache import cache
@@ -6,12 +9,17 @@ from playwright.sync_api import Error
 
 from tests.house_rules import routes
 from tests.house_rules.test_permissions import QUICK, ROWS, World
-from tests.journeys.browser import Person, page_ok
+from tests.journeys.browser import RECORDED, Person, page_ok
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NO_PAGES = {"file", "summary-file", "rapid-review-document"}
 """What is downloaded."""
+
+ELSEWHERE = {
+    "health": "for machines",
+    "account_reset_password_from_key": "a link from an e-mail: tests/integration/sign_in",
+}
 
 
 def first_who_may(row):
@@ -36,6 +44,8 @@ def test_every_page_is_fit_to_be_read(browser, server, cast_committed, settings)
     for one in people.values():
         one.context.close()
     assert not faults, "\n\n".join(faults)
+    pages = {row.route.partition(":")[0] for row in ROWS if row.method == "GET" and first_who_may(row)}
+    assert pages - RECORDED - NO_PAGES - ELSEWHERE.keys() == set(), "nobody looked at these"
 
 
 def visitor(browser, server, cookies):
