@@ -6,5 +6,5 @@ class CaseworkConfig(AppConfig):
 
     name = "casework"
     verbose_name = "Casework"
-    timeline = {"render_document": "PDF made"}
+    timeline = {"render_document": "PDF made", "document_failed": "PDF could not be made"}
     """How the timeline says what was done."""

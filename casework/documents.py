@@ -21,6 +21,9 @@ from trail import models as trail
 
 log = logging.getLogger(__name__)
 
+ATTEMPTS = 3
+"""How often a worker begins a document before it counts as one that cannot be made: a worker may die over it."""
+
 
 class Kind(NamedTuple):
     """A kind of document: the template its version is printed with, and the permission that opens it."""
@@ -56,14 +59,62 @@ def _nudge(document_id):
         log.warning("document %s was not announced to a worker: %s", document_id, type(fault).__name__)
 
 
+def attempt(document_id, *, on):
+    """This will render one waiting document; one that cannot be rendered says so instead of waiting for ever.
+
+    An error ends it at once. A worker that dies over it leaves it waiting, and the third such attempt is the last. The
+    log names the document and the kind of error, never its words: a template's error may quote the case.
+    """
+    with transaction.atomic():
+        document = _lock(document_id)
+        if document is None:
+            return None
+        if document.attempts >= ATTEMPTS:
+            return _fail(document, "workers ended before it was made", on=on)
+        document.attempts += 1
+        trail.save(document, by=trail.SYSTEM, on=on, reason="attempt")
+    try:
+        return render(document_id, on=on)
+    except Exception as fault:  # whatever it is, somebody has to see it on the page
+        with transaction.atomic():
+            document = _lock(document_id)
+            return document and _fail(document, type(fault).__name__, on=on)
+
+
+def _lock(document_id):
+    rows = Document.objects.select_for_update(skip_locked=True, of=("self",)).select_related("version", "case")
+    return rows.filter(pk=document_id, rendered_at=None, failed_at=None).first()
+
+
+def _fail(document, why, *, on):
+    log.error("document %s of %s could not be made: %s", document.key.hex[:8], document.reference, why)
+    document.failed_at = on
+    trail.save(document, by=trail.SYSTEM, on=on, reason="fail")
+    trail.record(
+        verb="document_failed",
+        reference=document.reference,
+        case=document.case.reference,
+        by=trail.SYSTEM,
+        on=on,
+        words=document.kind,
+    )
+    return
+
+
+def try_again(document, *, by, on):
+    """This will have a document that could not be made rendered again, in the caller's transaction."""
+    document.failed_at, document.attempts = None, 0
+    trail.save(document, by=by, on=on, reason="try_again")
+    transaction.on_commit(lambda: _nudge(document.pk))
+
+
 def render(document_id, *, on):
     """This will render one waiting document and store it. Safe twice: a rendered one is left as it is.
 
     The file is written before the row that names it. Of two workers at once, one renders and the other leaves it.
     """
     with transaction.atomic():
-        rows = Document.objects.select_for_update(skip_locked=True).select_related("version", "case")
-        document = rows.filter(pk=document_id, rendered_at=None).first()
+        document = _lock(document_id)
         if document is None:
             return None
         content = json.loads(document.version.content)
@@ -117,5 +168,5 @@ def serve(document):
 
 
 def waiting():
-    """This will return the documents that no worker has rendered yet, oldest first."""
-    return Document.objects.filter(rendered_at=None).order_by("requested_at", "pk")
+    """This will return the documents that no worker has rendered yet, oldest first; what failed waits for a person."""
+    return Document.objects.filter(rendered_at=None, failed_at=None).order_by("requested_at", "pk")

@@ -148,6 +148,8 @@ class Document(TrackedModel):
     key = models.UUIDField(unique=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
     rendered_at = models.DateTimeField(null=True)
     path = models.CharField(max_length=100, blank=True)
     size = models.PositiveIntegerField(null=True)
@@ -159,6 +161,10 @@ class Document(TrackedModel):
                 name="a_rendered_document_has_its_file_and_hash",
                 condition=models.Q(rendered_at__isnull=True)
                 | (~models.Q(path="") & ~models.Q(sha256="") & models.Q(size__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_document_is_rendered_or_failed",
+                condition=models.Q(rendered_at__isnull=True) | models.Q(failed_at__isnull=True),
             ),
         ]
 

@@ -8,8 +8,8 @@ BATCH = 20
 
 @shared_task(name="casework.tasks.render_document")
 def render_document(document_id):
-    """This will render one document."""
-    documents.render(document_id, on=timezone.now())
+    """This will render one document, or note that it could not be made."""
+    documents.attempt(document_id, on=timezone.now())
 
 
 @shared_task(name="casework.tasks.run_stragglers")

@@ -110,6 +110,45 @@ def test_one_that_cannot_be_rendered_still_waits(asked, monkeypatch):
     assert list(documents.waiting()) == [asked]
 
 
+def test_one_that_cannot_be_rendered_says_so_instead_of_waiting_for_ever(asked, monkeypatch, caplog):
+    def fail(html):
+        raise ValueError(f"no fonts for {html}")
+
+    monkeypatch.setattr(documents.pdf, "render", fail)
+    assert documents.attempt(asked.pk, on=ON) is None
+    asked.refresh_from_db()
+    assert (asked.failed_at, asked.is_ready, list(documents.waiting())) == (ON, False, [])
+    assert "could not be made: ValueError" in caplog.text
+    assert "Said once" not in caplog.text
+    assert documents.attempt(asked.pk, on=ON) is None, "nobody tries until somebody asks"
+    assert Event.objects.filter(verb="document_failed", reference=asked.reference).count() == 1
+
+
+def test_workers_that_die_over_it_are_counted(asked, monkeypatch):
+    class Killed(BaseException):
+        """What ends a worker is no error that a program catches."""
+
+    def die(html):
+        raise Killed
+
+    monkeypatch.setattr(documents.pdf, "render", die)
+    for _ in range(documents.ATTEMPTS):
+        with pytest.raises(Killed):
+            documents.attempt(asked.pk, on=ON)
+    assert documents.attempt(asked.pk, on=ON) is None
+    asked.refresh_from_db()
+    assert asked.failed_at == ON
+
+
+def test_it_is_made_once_somebody_has_it_tried_again(asked, sent, note, cast, django_capture_on_commit_callbacks):
+    asked.failed_at, asked.attempts = ON, 3
+    save(asked, by=None, on=ON)
+    with django_capture_on_commit_callbacks(execute=True):
+        documents.try_again(asked, by=cast.coordinator, on=ON)
+    assert sent == [("casework.tasks.render_document", asked.pk)]
+    assert documents.attempt(asked.pk, on=ON).is_ready
+
+
 def test_the_sweep_has_each_that_waits_rendered_by_a_task_of_its_own(asked, monkeypatch):
     queued = []
     monkeypatch.setattr(tasks.render_document, "delay", queued.append)
