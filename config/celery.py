@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     for name, seconds in {
         "notifications.tasks.deliver_stragglers": MINUTE,
         "casework.tasks.run_stragglers": MINUTE,
+        "rapid_reviews.tasks.follow_register": MINUTE,
         "deadlines.tasks.send_due_reminders": 10 * MINUTE,
     }.items()
     if find_spec(name.rpartition(".")[0])  # an app may have no background work yet

@@ -3,8 +3,9 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from access.can import business_team
+from access.can import business_team, people_with
 from casework.notices import tell
+from partnership.roles import CaseRole
 from rapid_reviews import queries
 
 
@@ -39,6 +40,19 @@ def invited(user, *, record, on):
     """To a person added with their agency: you have an account, and how to set it up."""
     path = reverse("account_reset_password")
     tell("rapid_reviews.invited", record=record, to=user, subject="you are invited to the hub", path=path, on=on)
+
+
+def family_added(summary, *, on):
+    """To the leads of an agency that is still writing: somebody was added to the family; search for them too."""
+    for lead in queries.leads_of(summary.agency, day=timezone.localdate(on)):
+        tell(
+            "rapid_reviews.family_added",
+            record=summary,
+            to=lead,
+            subject="the family’s details have changed",
+            path=summary.get_absolute_url(),
+            on=on,
+        )
 
 
 def approval_asked(summary, *, on):
@@ -203,5 +217,22 @@ def partners_decided(review, *, on):
             to=person,
             subject="the partners have decided",
             path=path,
+            on=on,
+        )
+
+
+def review_ended(review, *, on):
+    """To everybody who takes part: the review has ended, nothing more is needed. Told before their sight of it ends."""
+    told = {review.chair} if review.chair else set()
+    told |= {member.user for member in review.members.filter(until_at=None).select_related("user")}
+    for role in (CaseRole.ASKED_AGENCY, CaseRole.SUMMARY_APPROVER, CaseRole.SIGNATORY):
+        told |= set(people_with(review.case, role, moment=on))
+    for person in sorted(told, key=lambda one: one.pk):
+        tell(
+            "rapid_reviews.review_ended",
+            record=review,
+            to=person,
+            subject="the rapid review has ended",
+            path=reverse("your-work"),
             on=on,
         )

@@ -35,6 +35,7 @@ urlpatterns = [
     path("summaries/<str:reference>/approve-summary/", summary.ApproveSummary.as_view(), name="approve-summary"),
     path("summaries/<str:reference>/return-to-author/", summary.ReturnToAuthor.as_view(), name="return-to-author"),
     path("summaries/<str:reference>/accept-summary/", summary.AcceptSummary.as_view(), name="accept-summary"),
+    path("summaries/<str:reference>/accept-additions/", summary.AcceptAdditions.as_view(), name="accept-additions"),
     path("summaries/<str:reference>/send-back/", summary.SendBack.as_view(), name="send-back"),
     path("summaries/<str:reference>/waive-approval/", summary.WaiveApproval.as_view(), name="waive-approval"),
     path("summaries/<str:reference>/key-in-summary/", summary.KeyInSummary.as_view(), name="key-in-summary"),
@@ -95,7 +96,9 @@ urlpatterns = [
     # The decision
     path("<str:reference>/sign-off/", decision.SignOff.as_view(), name="sign-off"),
     path("<str:reference>/document/<uuid:key>/", decision.Document.as_view(), name="rapid-review-document"),
+    path("<str:reference>/make-pdf-again/", decision.MakePdfAgain.as_view(), name="make-pdf-again"),
     path("<str:reference>/submit-report/", decision.SubmitReport.as_view(), name="submit-report"),
     path("<str:reference>/record-reply/", decision.RecordReply.as_view(), name="record-reply"),
+    path("<str:reference>/end-review/", decision.EndReview.as_view(), name="end-review"),
     path("<str:reference>/close-review/", decision.CloseReview.as_view(), name="close-review"),
 ]

@@ -27,6 +27,8 @@ class ReferralsConfig(AppConfig):
         "tell_outcome": "Referrer told the outcome",
         "hand_over": "Handed over to a rapid review",
         "decide_notification": "Local authority’s decision recorded",
+        "withdraw_notification": "Serious incident notification withdrawn",
+        "back_to_panel": "Back to the Virtual Panel",
         "record_notification": "Serious incident notification recorded as sent",
     }
     """How the timeline says what was done."""

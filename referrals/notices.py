@@ -111,6 +111,19 @@ def panel_decided(referral, *, on):
         )
 
 
+def notification_withdrawn(referral, *, on):
+    """To the business team: the local authority withdrew the notification; a rapid review is to be ended."""
+    for person in business_team(referral.case, moment=on):
+        tell(
+            "referrals.notification_withdrawn",
+            record=referral,
+            to=person,
+            subject="the notification was withdrawn",
+            path=referral.get_absolute_url(),
+            on=on,
+        )
+
+
 def ended(referral, *, on):
     """To the referrer: the referral went no further in this form; the page says how."""
     referrer = referral.opened_by if not referral.keyed_in else referral.referrer_email

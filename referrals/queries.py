@@ -227,7 +227,7 @@ def may_read_views(referral, user):
     or the panel has decided."""
     if referral.status in Referral.DECIDED:
         return True
-    return PanelView.objects.filter(referral=referral, member=user).exists()
+    return PanelView.objects.filter(referral=referral, member=user, superseded_at=None).exists()
 
 
 def is_suspected_suicide(referral):
@@ -244,18 +244,17 @@ def notification_due_at(referral):
 
 def day_0(referral):
     """This will return the moment that local milestones count from: received or SIN sent, whichever was earlier."""
-    sin = getattr(referral, "sin", None)
+    sin = referral.sin
     return min(referral.received_at, sin.sent_at) if sin else referral.received_at
 
 
 def done_already(referral):
     """This will return the URL names of acts that can be done once and were: their buttons are not shown again."""
     done = set()
-    decision = getattr(referral, "panel_decision", None)
+    decision = referral.panel_decision
     if decision is None or decision.told_at:
         done.add("tell-outcome")
-    if hasattr(referral, "sin"):
-        done |= {"decide-notification", "record-notification"}
+    done |= {"decide-notification", "record-notification"} if referral.sin else {"withdraw-notification"}
     running = Deadline.objects.open().filter(reference=referral.reference)
     if not running.filter(rule=rules.PARTNERS_TOLD.code).exists():
         done.add("tell-partners")

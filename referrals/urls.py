@@ -34,5 +34,10 @@ urlpatterns = [
     path("<str:reference>/tell-outcome/", decision.TellOutcome.as_view(), name="tell-outcome"),
     path("<str:reference>/decide-notification/", decision.DecideNotification.as_view(), name="decide-notification"),
     path("<str:reference>/record-notification/", decision.RecordNotification.as_view(), name="record-notification"),
+    path(
+        "<str:reference>/withdraw-notification/",
+        decision.WithdrawNotification.as_view(),
+        name="withdraw-notification",
+    ),
     path("<str:reference>/withdraw/", acts.Withdraw.as_view(), name="withdraw"),
 ]

@@ -263,7 +263,10 @@ def _hospital(review, world, when):
     nurse = {"name": "Sister Ina Coll", "role": "Emergency nurse", "agrees_fair": "yes"}
     review.add(summary, Practitioner, "agency.lead", on, **nurse)
     review.return_it(TRUST, "agency.lead", "approver", when.on_workday(2, "11:05"))
-    workflow.accept_summary(review.summary(TRUST), by=world["coordinator"], on=when.on_workday(2, "15:00"))
+    summary = review.summary(TRUST)
+    workflow.accept_summary(
+        summary, by=world["coordinator"], on=when.on_workday(2, "15:00"), additions=summary.family_corrections.all()
+    )
 
 
 def _health_visitors(review, when):

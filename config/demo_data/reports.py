@@ -158,7 +158,7 @@ def _write(review, world, on, story):
         values = {"concern": concern, "cause": cause, "effect": effect}
         workflow.edit_analysis(review.record, by=by, on=on, row=AnalysisBranch(), values=values)
     workflow.edit_analysis(review.record, by=world["reviewer"], on=on, row=KeyEpisode(), values=story.episode)
-    lived_in = [address for _, _, address in queries.people_of(review.referral) if address]
+    lived_in = [address for _, _, address in queries.people_of(review.record) if address]
     deciles = dict.fromkeys(lived_in, 2)
     workflow.edit_deciles(review.record, by=by, on=on, deciles=deciles, edition=EDITION)
     review.record = workflow.edit_recommendation(

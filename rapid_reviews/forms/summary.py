@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from casework import files
 from casework.forms import RecordForm
 from design import forms
-from design.forms import Fieldset, Inset, Layout
+from design.forms import Fieldset, Inset, Layout, say_date
 from rapid_reviews.models import AgencySummary, ChronologyEvent, FamilyCorrection, LessonAction, Practitioner
 
 LONG = 8
@@ -226,9 +226,17 @@ class EventForm(RecordForm):
 
 
 class CorrectionForm(RecordForm):
+    addresses = ("address",)
+    address_after = {"address": "date_of_birth"}
+    layout = Layout(
+        Fieldset("Who", "relationship", "name", "date_of_birth"),
+        Fieldset("Where they live", "address__text", "address__postcode", "address__confidential"),
+        Fieldset("What you hold", "what"),
+    )
+
     class Meta:
         model = FamilyCorrection
-        fields = ["relationship", "name", "date_of_birth", "address", "what"]
+        fields = ["relationship", "name", "date_of_birth", "what"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -236,7 +244,10 @@ class CorrectionForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.errors and not any(cleaned.get(name) for name in self._meta.fields):
+        # A confidential address that is held is left as it is: `address` is then not among the answers.
+        address = cleaned.get("address", {"text": "held"})
+        given = [cleaned.get(name) for name in self._meta.fields]
+        if not self.errors and not any((*given, address["text"], address.get("postcode"))):
             self.add_error("what", "Enter what differs, or what is new")
         return cleaned
 
@@ -245,6 +256,53 @@ class LessonActionForm(RecordForm):
     class Meta:
         model = LessonAction
         fields = ["action", "outcome", "by_whom", "by_when"]
+
+
+class Additions(forms.Form):
+    """Who of those a summary names joins the family for every agency, and who is asked again because of it."""
+
+    additions = forms.MultipleChoiceField(
+        label="Who joins the family?",
+        required=False,
+        help_text="Select people whom the referral does not name. Every agency then sees them, and the report lists "
+        "them. What differs about somebody it names stands beside it either way.",
+    )
+    ask_again = forms.MultipleChoiceField(
+        label="Which agencies that found nothing are asked again, with the new name?",
+        required=False,
+        help_text="Only if somebody joins now. Their safeguarding leads are told by e-mail.",
+    )
+
+    def __init__(self, *args, proposed, nil, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.proposed = {str(row.pk): row for row in proposed}
+        self.nil = {str(summary.pk): summary for summary in nil}
+        if not self.proposed:
+            del self.fields["additions"], self.fields["ask_again"]
+            return
+        field = self.fields["additions"]
+        field.choices = [(pk, row.name) for pk, row in self.proposed.items()]
+        field.initial = [pk for pk, row in self.proposed.items() if row.accepted_at]
+        field.widget.hints = {pk: _about_addition(row) for pk, row in self.proposed.items()}
+        if not self.nil:
+            del self.fields["ask_again"]
+            return
+        again = self.fields["ask_again"]
+        again.choices = [(pk, summary.agency.name) for pk, summary in self.nil.items()]
+        again.initial = list(self.nil)
+
+    def clean_additions(self):
+        """The rows behind the choices."""
+        return [self.proposed[pk] for pk in self.cleaned_data["additions"]]
+
+    def clean_ask_again(self):
+        """The nil returns behind the choices."""
+        return [self.nil[pk] for pk in self.cleaned_data["ask_again"]]
+
+
+def _about_addition(row):
+    known = [row.get_relationship_display(), row.date_of_birth and f"born {say_date(row.date_of_birth)}", row.what]
+    return ". ".join(str(part) for part in known if part)
 
 
 class PractitionerForm(RecordForm):

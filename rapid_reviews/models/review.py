@@ -37,12 +37,16 @@ class RapidReview(CaseRecord):
         DECIDED = "decided", "Decided and signed"
         SUBMITTED = "submitted", "Sent to the National Panel"
         CLOSED = "closed", "Closed"
+        ENDED = "ended", "Ended: notification withdrawn"
 
     OPEN = (Status.GATHERING, Status.PACK_ISSUED, Status.DRAFTING, Status.WITH_MEMBERS, Status.LOCKED, Status.DECIDED)
+    BEFORE_LOCK = OPEN[:4]
+    """While what the report says of the family can grow without another word: nothing is frozen yet."""
     STAGES = {**dict.fromkeys((*OPEN, Status.SUBMITTED), Case.Stage.RAPID_REVIEW), Status.CLOSED: Case.Stage.CLOSED}
+    OVER = (Status.CLOSED, Status.ENDED)
     view_permission = Permission.VIEW_RAPID_REVIEW
 
-    referral = models.OneToOneField(Referral, models.PROTECT, related_name="rapid_review", editable=False)
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="rapid_reviews", editable=False)
     status = models.CharField(max_length=20, choices=Status, editable=False)
     opened_at = models.DateTimeField(editable=False)
     opened_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False)
@@ -72,6 +76,9 @@ class RapidReview(CaseRecord):
 
     class Meta(CaseRecord.Meta):
         constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=~Q(status="ended"), name="one_rapid_review_of_a_referral"
+            ),
             models.CheckConstraint(
                 name="comments_closed_by_and_at",
                 condition=Q(comments_closed_at__isnull=True, comments_closed_by__isnull=True)
@@ -102,7 +109,7 @@ class RapidReview(CaseRecord):
             ),
             models.CheckConstraint(
                 name="a_pack_is_issued_before_what_follows",
-                condition=Q(status__in=["gathering", "closed"]) | Q(pack_issued_at__isnull=False),
+                condition=Q(status__in=["gathering", "closed", "ended"]) | Q(pack_issued_at__isnull=False),
             ),
         ]
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from access.models import Access, VisibleQuerySet, cases_open_to
+from access.models import Access, Address, VisibleQuerySet, cases_open_to
 from casework.models import CaseRecord
 from partnership.fields import code
 from partnership.models import Agency
@@ -210,9 +210,9 @@ class AgencySummary(CaseRecord):
         """Of the permissions a person holds in the case, those for this very summary: an agency's end at its own.
 
         Only its leads write it, only its approver approves it. What came by e-mail is typed in by the business team,
-        once somebody there has said so (`entered_by`). Once the review is closed it is only read.
+        once somebody there has said so (`entered_by`). Once the review is closed, or was ended, it is only read.
         """
-        if self.review.status == RapidReview.Status.CLOSED:
+        if self.review.status in RapidReview.OVER:
             return frozenset(granted) - {
                 Permission.RETURN_SUMMARY,
                 Permission.APPROVE_SUMMARY,
@@ -230,18 +230,35 @@ class AgencySummary(CaseRecord):
 
 
 class FamilyCorrection(TrackedModel):
-    """What an agency holds about the family that differs from the referral, or is not in it. Stands beside it."""
+    """What an agency holds about the family that differs from the referral, or is not in it. Stands beside it.
+
+    Somebody who is not in it joins the case's people, for every agency, once the business team has accepted that.
+    """
 
     summary = models.ForeignKey(AgencySummary, models.PROTECT, related_name="family_corrections", editable=False)
     relationship = code("Relationship to the child", "relationship")
     name = models.CharField("Name", max_length=200, blank=True)
     date_of_birth = models.DateField("Date of birth", null=True, blank=True)
-    address = models.TextField("Address", blank=True)
+    address = models.ForeignKey(
+        Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Address"
+    )
     what = models.TextField("What differs or is new", blank=True)
+    accepted_at = models.DateTimeField("Joined the family", null=True, editable=False)
+    accepted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta(TrackedModel.Meta):
         verbose_name = "correction or addition"
         verbose_name_plural = "corrections and additions"
+        constraints = [
+            models.CheckConstraint(
+                name="addition_accepted_by_and_at",
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="who_joins_the_family_has_a_name", condition=Q(accepted_at__isnull=True) | ~Q(name="")
+            ),
+        ]
 
     def __str__(self):
         return self.name or "Correction"

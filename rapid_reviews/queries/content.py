@@ -16,8 +16,14 @@ from casework.models import Correction
 from design.forms import say_date, say_moment, say_time
 from partnership import codes
 from partnership.models import Partnership, User
-from rapid_reviews.models import HEADINGS, PARTS, SECTIONS, AgencySummary, Recommendation
-from rapid_reviews.queries.family import additions
+from rapid_reviews.models import HEADINGS, PARTS, SECTIONS, AgencySummary, FamilyCorrection, Recommendation
+from rapid_reviews.queries.family import (
+    additions,
+    address_of_agency,
+    confidential_addresses,
+    joined,
+    said_of_addition,
+)
 from rapid_reviews.queries.gathering import summary_status
 from rapid_reviews.queries.meeting import meeting_of, people_invited, source, source_of_meeting
 from rapid_reviews.queries.report import asked_summaries, returned_summaries
@@ -111,7 +117,7 @@ def _pairs(record, fields):
 
 def _cover(review, meeting):
     referral = review.referral
-    sin = getattr(referral, "sin", None)
+    sin = referral.sin
     pairs = []
     for child in referral.children.order_by("pk"):
         pairs.append(["Child", str(child)])
@@ -241,8 +247,9 @@ def _not_returned(review):
     )
 
 
-def people_of(referral):
-    """This will return everybody of the family, as [(person, relationship, address or None)]."""
+def people_of(review):
+    """This will return everybody of the family, as [(person, relationship, address or None)]; who joined later last."""
+    referral = review.referral
     found = [
         (child, "Subject child", child.home_address)
         for child in referral.children.select_related("home_address").order_by("pk")
@@ -251,6 +258,7 @@ def people_of(referral):
         for person in related.select_related("address").order_by("pk"):
             relationship = person.relationship_other or person.get_relationship_display()
             found.append((person, relationship or related.model._meta.verbose_name.capitalize(), person.address))
+    found += [(row, row.get_relationship_display() or "Significant other", row.address) for row in joined(review)]
     return found
 
 
@@ -258,30 +266,32 @@ def _family(review):
     referral = review.referral
     deciles = {row.address_id: row for row in review.deciles.order_by("pk")}
     rows = []
-    for person, relationship, address in people_of(referral):
+    secret, added = confidential_addresses(review), {row.pk: row for row in joined(review)}
+    for person, relationship, address in people_of(review):
         row = deciles.get(address.pk) if address else None
-        withheld = address is not None and address.confidential
+        joins = isinstance(person, FamilyCorrection)
+        where = address_of_agency(address, secret) if joins else address.shown_to(False) if address else ""
+        ethnicity = "" if joins else person.get_ethnicity_display()
         rows.append(
             [
-                str(person),
+                f"{person}\n{said_of_addition(added[person.pk])}" if joins else str(person),
                 _born(person),
-                person.get_ethnicity_display() or _why_not_known(person, "ethnicity"),
+                ethnicity or _why_not_known(person, "ethnicity"),
                 relationship,
-                address.shown_to(False) if address else "Not known",
-                "Withheld" if withheld else str(row.decile) if row and row.decile else "Not known",
+                where or "Not known",
+                "Withheld" if where == Address.WITHHELD else str(row.decile) if row and row.decile else "Not known",
             ]
         )
     editions = sorted({row.edition for row in deciles.values()})
     scale = "Deprivation decile: 1 is the most deprived tenth of places in England, 10 the least"
     corrections = additions(review).filter(summary__status=AgencySummary.Status.ACCEPTED)
-    secret = Address.objects.filter(case=review.case, confidential=True)
     beside = [
         [
             str(row.summary.agency),
             row.name,
             row.get_relationship_display(),
             _day(row.date_of_birth),
-            _address_of_agency(row.address, secret),
+            address_of_agency(row.address, secret),
             row.what,
         ]
         for row in corrections
@@ -298,6 +308,12 @@ def _family(review):
         sources=[
             source(f"Referral {referral.reference}", referral.referrer_name, referral.received_at),
             *([source("Corrections and additions in accepted summaries")] if beside else []),
+            *(
+                source(
+                    f"Summary {row.summary.reference}, {row.summary.agency}, added", row.accepted_by, row.accepted_at
+                )
+                for row in added.values()
+            ),
         ],
     )
 
@@ -314,17 +330,6 @@ def _born(person):
 def _why_not_known(person, field):
     why = (getattr(person, "not_known", None) or {}).get(field)
     return f"Not known: {why}" if why else "Not known"
-
-
-def _address_of_agency(text, confidential):
-    """An address in an agency's own words; withheld where it names a place that the case keeps confidential."""
-    plain = "".join(text.lower().split())
-    for address in confidential:
-        for part in (address.text, address.postcode):
-            secret = "".join(part.lower().split())
-            if secret and (secret in plain or (plain and plain in secret)):
-                return Address.WITHHELD
-    return text
 
 
 # 2 The report

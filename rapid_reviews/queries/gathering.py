@@ -252,7 +252,14 @@ def done_already(review):
         done.add("appoint-chair")
     if review.summaries.exists():
         done.add("ask-agencies")
+    if not is_withdrawn(review):
+        done.add("end-review")
     return done
+
+
+def is_withdrawn(review):
+    """This will say whether the serious incident notification was withdrawn, and no other was sent since."""
+    return review.referral.sin is None and review.referral.notifications.exists()
 
 
 def day_0(review):

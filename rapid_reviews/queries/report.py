@@ -166,7 +166,7 @@ def gaps_of_report(review):
         found.append(("2.4d", "Select whether there are issues of national importance (2.4d)"))
     if recommendation and recommendation.unanimous is False and not recommendation.dissent:
         found.append(("2.4c", "Enter the dissent (2.4c)"))
-    if not hasattr(review.referral, "sin"):
+    if review.referral.sin is None:
         found.append(
             ("sin", "The serious incident notification’s date, time and reference must be recorded before signing")
         )

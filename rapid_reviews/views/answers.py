@@ -61,16 +61,19 @@ def gaps(summary):
     return [(address_of_gap(summary, section, field), words) for section, field, words in queries.summary_gaps(summary)]
 
 
-def sections(summary, *, change=False, hidden=()):
+def sections(summary, *, change=False, hidden=(), sees_confidential=False):
     """This will return the whole summary by sections. `change` gives every answer the way to change it.
 
     Readers see what was answered; who checks the answers sees also what was not.
     """
-    found = [_section(summary, section, change=change, hidden=hidden) for section in forms.SECTIONS]
+    found = [
+        _section(summary, section, change=change, hidden=hidden, sees_confidential=sees_confidential)
+        for section in forms.SECTIONS
+    ]
     return [found[0], _records(summary, change=change), *found[1:]]
 
 
-def _section(summary, section, *, change, hidden):
+def _section(summary, section, *, change, hidden, sees_confidential):
     own = []
     if section.form:
         names = [
@@ -80,7 +83,8 @@ def _section(summary, section, *, change, hidden):
             link = f"{section_url(summary, section.slug)}#{_input(section.form, row.field)}" if change else ""
             own.append({"key": row.label, "value": row.value, "change": link})
     kind = section.rows
-    cards = [_card(summary, kind, row, change=change) for row in kind.of(summary)] if kind else []
+    rows = kind.of(summary) if kind else ()
+    cards = [_card(summary, kind, row, change=change, sees_confidential=sees_confidential) for row in rows]
     nothing = ""
     if kind and not cards:
         nothing = f"No {kind.plural}."
@@ -98,7 +102,7 @@ def is_asked(summary, section, name):
     return True
 
 
-def _card(summary, kind, row, *, change):
+def _card(summary, kind, row, *, change, sees_confidential):
     names = kind.form.shown_fields()
     title, note = str(row), ""
     if kind.slug == "event":
@@ -108,13 +112,27 @@ def _card(summary, kind, row, *, change):
             note = LACKS_ANALYSIS
     rows = [
         {"key": shown.label, "value": shown.value, "change": ""}
-        for shown in details.rows(row, names, sees_confidential=False, only_given=True)
+        for shown in details.rows(row, names, sees_confidential=sees_confidential, only_given=True)
     ]
+    if kind.slug == "correction":
+        rows = _of_the_family(summary, row, rows, sees_confidential)
     actions = ()
     if change:
         remove = reverse("remove-summary-row", args=[summary.reference, kind.slug, row.pk])
         actions = (("Change", row_url(summary, kind, row)), ("Remove", remove))
     return Card(title, rows, actions, note)
+
+
+def _of_the_family(summary, row, rows, sees_confidential):
+    """A correction or addition: an address that names a confidential one is withheld; who has joined is said."""
+    if row.address:
+        secret = queries.confidential_addresses(summary.review)
+        words = queries.address_of_agency(row.address, secret, allowed=sees_confidential)
+        rows = [shown | {"value": words} if shown["key"] == "Address" else shown for shown in rows]
+    if row.accepted_at:
+        said = queries.said_of_addition(row)
+        rows.append({"key": "The family", "value": said, "change": ""})
+    return rows
 
 
 LACKS_ANALYSIS = "Significant, without an analysis"

@@ -100,12 +100,21 @@ class Pack(PackPage):
             nil=[row for row in rows if row.summary.status == Status.NIL],
             waiting=[row for row in rows if is_waiting(row.summary)],
             family=queries.family(record, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS)),
-            additions=queries.additions(record),
+            additions=additions(record, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS)),
             events=queries.combined_chronology(record).count(),
             members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),
             agenda=AGENDA,
             **context,
         )
+
+
+def additions(review, *, sees_confidential):
+    """What agencies hold that differs or is new, as [(row, address as this reader may see it)]."""
+    secret = queries.confidential_addresses(review)
+    return [
+        (row, queries.address_of_agency(row.address, secret, allowed=sees_confidential))
+        for row in queries.additions(review)
+    ]
 
 
 AGENDA = (

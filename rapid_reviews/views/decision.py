@@ -9,7 +9,7 @@ from django.views import View
 
 from access.can import can, get_visible_or_404, log_reading
 from casework import documents, drafts
-from casework.views import FormPage
+from casework.views import FormPage, TransitionView
 from casework.workflow import CannotProceed
 from partnership import accounts
 from partnership.models import Partnership
@@ -85,6 +85,14 @@ class SignOff(ReportPage, FormPage):
         return reverse("report", args=[record.reference]) + "#decision"
 
 
+class MakePdfAgain(ReportAct):
+    """After a PDF could not be made: a worker tries once more."""
+
+    transition = workflow.make_pdf_again
+    template_name = "rapid_reviews/make_pdf_again.html"
+    done = "The PDF is being made again"
+
+
 class SubmitReport(ReportAct):
     """What was sent to the National Panel by secure e-mail: recorded here, with the exact file."""
 
@@ -99,6 +107,7 @@ class SubmitReport(ReportAct):
         made = workflow.documents_of(self.record)
         return super().get_context_data(
             document=made[0] if made else None,
+            makes_pdf=True,
             signing=signing(self.record),
             deadlines=workflow.report_deadlines(self.record),
             **context,
@@ -110,6 +119,16 @@ class RecordReply(ReportAct):
     form_class = ReplyForm
     template_name = "rapid_reviews/record_reply.html"
     done = "The National Panel’s reply was recorded"
+
+
+class EndReview(TransitionView):
+    """Its notification was withdrawn: the review ends, and the case goes back to the Virtual Panel."""
+
+    model = RapidReview
+    transition = workflow.end_review
+    form_class = Reason
+    template_name = "rapid_reviews/end_review.html"
+    done = "The rapid review was ended; the Virtual Panel is asked again"
 
 
 class CloseReview(ReportAct):

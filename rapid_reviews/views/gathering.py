@@ -86,6 +86,7 @@ TAGS = {
     RapidReview.Status.DECIDED: "attention",
     RapidReview.Status.SUBMITTED: "done",
     RapidReview.Status.CLOSED: "stopped",
+    RapidReview.Status.ENDED: "stopped",
 }
 """What a status is like, for the colour of its tag."""
 
@@ -110,6 +111,7 @@ BUTTONS = (
     ("add-agency", "Add an agency and ask it", "secondary"),
     ("share-chronology", "Share the chronology with the chair", "secondary"),
     ("close-comments", "Close the round of comments", "secondary"),
+    ("end-review", "End the rapid review", "warning"),
     ("close-review", "Close the rapid review", "secondary"),
 )
 """What can be done, in the order of its buttons; the workflow says which are there."""

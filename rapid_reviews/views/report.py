@@ -103,6 +103,7 @@ class Report(ReportPage):
             has_comments=record.draft_issued_at is not None,
             meeting=queries.meeting_of(record),
             document=next(iter(workflow.documents_of(record)), None),
+            makes_pdf="make-pdf-again" in context["available"],
             submission=getattr(record, "submission", None),
             replies=record.replies.select_related("recorded_by").order_by("replied_on", "pk"),
             deadlines=workflow.report_deadlines(record),
@@ -333,7 +334,7 @@ class EditDeciles(EditPage):
     def get_form(self, data=None, files=None):
         held = {row.address_id: row for row in self.record.deciles.order_by("pk")}
         edition = next((row.edition for row in held.values()), EDITION)
-        return Deciles(data, people=queries.people_of(self.record.referral), held=held, edition=edition)
+        return Deciles(data, people=queries.people_of(self.record), held=held, edition=edition)
 
     def edit(self, form):
         return self.transition(self.record, by=self.request.user, on=self.now, **form.arguments())

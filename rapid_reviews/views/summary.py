@@ -68,7 +68,8 @@ class SummaryPage(FormPage):
 
     def sections(self, *, change=False):
         hidden = () if self.is_agencys or self.is_teams else answers.BEFORE_THE_PACK
-        return answers.sections(self.record, change=change, hidden=hidden)
+        sees = self.may(P.SEE_CONFIDENTIAL_ADDRESS)
+        return answers.sections(self.record, change=change, hidden=hidden, sees_confidential=sees)
 
     def family(self):
         # An agency sees an address only as the panel does: a confidential one is the business unit's alone.
@@ -169,6 +170,9 @@ class AgencySummaryView(SummaryPage):
             available -= {"waive-approval"}
         if record.status == Status.NIL and record.records_secured_at:
             available -= {"secure-records"}
+        grows = "accept-additions" in available and queries.family_can_grow(record.review)
+        if not (grows and queries.proposed_additions(record).exists()):
+            available -= {"accept-additions"}
         if record.is_editable:
             available -= {"secure-records"}  # stands in the task list
         return [(words, reverse(name, args=address), kind) for name, words, kind in BUTTONS if name in available]
@@ -187,6 +191,7 @@ BUTTONS = (
     ("send-for-approval", "Check answers and send", ""),
     ("approve-summary", "Read and approve", ""),
     ("accept-summary", "Accept", ""),
+    ("accept-additions", "Add people to the family", "secondary"),
     ("send-back", "Send back with a comment", "secondary"),
     ("enter-summary", "Check answers and enter it", ""),
     ("secure-records", "Record that records are secured", "secondary"),
@@ -319,7 +324,7 @@ class FillInSummaryRow(SummaryPage):
         return row
 
     def get_form(self, data=None, files=None):
-        return self.kind.form(data, instance=self.get_row())
+        return self.kind.form(data, instance=self.get_row(), sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS))
 
     def get_context_data(self, **context):
         return super().get_context_data(kind=self.kind, section=self.section, **context)
@@ -391,9 +396,17 @@ class ReturnNil(SummaryAct):
             return {"systems_searched": record.systems_searched, "names_used": record.names_used}
         return {
             "systems_searched": record.systems_searched,
-            "names_used": record.names_used or "\n".join(given_to_search(self.family())),
+            "names_used": self.names(),
             "searched_by": record.searched_by or self.request.user.full_name,
         }
+
+    def names(self):
+        """The names the agency was given; asked again, what it said then and whoever joined the family since."""
+        family, said = self.family(), self.record.names_used
+        if not said:
+            return "\n".join(given_to_search(family))
+        new = [person for person in family if person.added and person.name not in said]
+        return "\n".join([said, *given_to_search(new)])
 
     def get_context_data(self, **context):
         return super().get_context_data(family=self.family(), **context)
@@ -454,11 +467,35 @@ class ReturnToAuthor(SummaryAct):
 # The business team
 
 
-class AcceptSummary(SummaryAct):
+class WithAdditions(SummaryAct):
+    """An act that may also settle who of those the summary names joins the family, and who is asked again."""
+
+    form_class = forms.Additions
+
+    def get_form_kwargs(self):
+        review = self.record.review
+        grows = queries.family_can_grow(review)
+        return {
+            "proposed": queries.proposed_additions(self.record) if grows else (),
+            "nil": queries.nil_returns(review),
+        }
+
+    def get_context_data(self, **context):
+        return super().get_context_data(family=self.family(), **context)
+
+
+class AcceptSummary(WithAdditions):
     transition = workflow.accept_summary
-    form_class = forms.Confirm
     template_name = "rapid_reviews/accept_summary.html"
     done = "The summary was accepted"
+
+
+class AcceptAdditions(WithAdditions):
+    """For a summary that was accepted already: who joins the family after all, or leaves it again."""
+
+    transition = workflow.accept_additions
+    template_name = "rapid_reviews/accept_additions.html"
+    done = "The family was changed for every agency"
 
 
 class SendBack(SummaryAct):

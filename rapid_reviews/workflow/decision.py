@@ -19,6 +19,7 @@ from rapid_reviews import notices, queries
 from rapid_reviews.models import Outcome, PanelReply, RapidReview, ReportSubmission, SignOff
 from rapid_reviews.workflow.gathering import start_clock
 from referrals import queries as referral_queries
+from referrals import workflow as referral_workflow
 from trail import models as trail
 
 Status = RapidReview.Status
@@ -72,6 +73,7 @@ def sign_off(review, *, by, on, decision, sha256, comments="", outcome=""):
     Who does not agree says what they decide instead (`outcome`) and why. The same decision by the quorum is the
     review's outcome; the third partner is still asked and may sign until the report is sent.
     """
+    _refuse_if_withdrawn(review)
     version = version_to_sign(review)
     if version.sha256 != sha256 or not versions.is_intact(version):
         raise CannotProceed("The report was edited since this page was opened: read it again before you sign")
@@ -96,6 +98,11 @@ def sign_off(review, *, by, on, decision, sha256, comments="", outcome=""):
     trail.save(row, by=by, on=on, reason="sign_off")
     _asked_no_more(review, appointment.partner, by=by, on=on)
     return _outcome(review, version, by=by, on=on)
+
+
+def _refuse_if_withdrawn(review):
+    if queries.is_withdrawn(review):
+        raise CannotProceed("The serious incident notification was withdrawn: the rapid review ends without a report")
 
 
 def _asked_no_more(review, partner, *, by, on):
@@ -168,7 +175,10 @@ def submit_report(review, *, by, on, recipient, sent_at, late_reason=""):
     Ends the timescales. Sent after the national or the local date it needs its reason here and now. Refused until the
     PDF with the signatures is made.
     """
+    _refuse_if_withdrawn(review)
     made = documents_of(review)
+    if made and made[0].failed_at:
+        raise CannotProceed("The PDF could not be made: have it made again first")
     if not made or not made[0].is_ready:
         raise CannotProceed("The PDF is still being made: try again in a minute")
     if sent_at > on:
@@ -198,6 +208,15 @@ def submit_report(review, *, by, on, recipient, sent_at, late_reason=""):
     start_clock(
         rules.NATIONAL_REPLY, review, "record-reply", on=on, by=by, counts_from=sent_at, role=Role.BUSINESS_MANAGER
     )
+
+
+@transition(RapidReview, sources=(Status.DECIDED,), target=None, permission=P.SUBMIT_REPORT)
+def make_pdf_again(review, *, by, on):
+    """This will have the PDF with the signatures made again, after it could not be made."""
+    made = documents_of(review)
+    if not made or made[0].failed_at is None:
+        raise CannotProceed("The PDF is made, or is being made")
+    documents.try_again(made[0], by=by, on=on)
 
 
 def documents_of(review):
@@ -234,8 +253,25 @@ def close_review(review, *, by, on, reason):
     """
     if review.decided_outcome != Outcome.LCSPR and referral_queries.is_suspected_suicide(review.referral):
         raise CannotProceed("A suspected suicide without an LCSPR stays open until a brief learning review exists")
+    _over(review, "The rapid review closed", by=by, on=on)
+
+
+@transition(RapidReview, sources=RapidReview.OPEN, target=Status.ENDED, permission=P.RUN_RAPID_REVIEW)
+def end_review(review, *, by, on, reason):
+    """This will end the review because its serious incident notification was withdrawn: never for another reason.
+
+    Everybody who took part is told and sees it no longer; the case goes back to the Virtual Panel. What was gathered,
+    and what was signed, stays on record for the business team.
+    """
+    if not queries.is_withdrawn(review):
+        raise CannotProceed("A rapid review is ended only when its serious incident notification was withdrawn")
+    notices.review_ended(review, on=on)
+    _over(review, "The rapid review was ended: its notification was withdrawn", by=by, on=on)
+    referral_workflow.back_to_panel(review.referral, by=by, on=on, reason=reason)
+
+
+def _over(review, why, *, by, on):
     review.closed_at, review.closed_by = on, by
-    why = "The rapid review closed"
     for role in (
         CaseRole.REVIEW_PANEL_MEMBER,
         CaseRole.PACK_READER,

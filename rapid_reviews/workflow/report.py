@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from access import can
+from access.models import Access
 from casework import versions
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
@@ -140,11 +141,8 @@ def lock_for_signature(review, *, by, on):
     # Whoever could sign an earlier version and is not appointed any more loses sight of the case here.
     reason = f"Version {version.number} is locked for signature"
     can.end(case=review.case, role=CaseRole.SIGNATORY, on=on, by=by, reason=reason)
-    for person, appointment in {one.user: one for one in signatories}.items():
-        reason = f"{appointment.get_kind_display()}, {appointment.get_partner_display()}"
-        can.grant(case=review.case, user=person, role=CaseRole.SIGNATORY, reason=reason, on=on, by=by)
-        waiting = start_clock(rules.SIGN_OFF, review, "sign-off", on=on, by=by, user=person, key=str(person.pk))
-        notices.signature_asked(review, person, on=on, due=waiting.due_at)
+    for appointment in {one.user: one for one in signatories}.values():
+        _ask_to_sign(review, appointment, by=by, on=on)
     trail.record(
         verb="freeze_version",
         reference=review.reference,
@@ -153,6 +151,42 @@ def lock_for_signature(review, *, by, on):
         on=on,
         words=f"Version {version.number}, SHA-256 {version.sha256}",
     )
+
+
+def _ask_to_sign(review, appointment, *, by, on):
+    person = appointment.user
+    reason = f"{appointment.get_kind_display()}, {appointment.get_partner_display()}"
+    can.grant(case=review.case, user=person, role=CaseRole.SIGNATORY, reason=reason, on=on, by=by)
+    waiting = start_clock(rules.SIGN_OFF, review, "sign-off", on=on, by=by, user=person, key=str(person.pk))
+    notices.signature_asked(review, person, on=on, due=waiting.due_at)
+
+
+@transition(RapidReview, sources=SIGNED, target=None, permission=P.SIGN_OFF, event=False, system=True)
+def follow_register(review, *, by, on):
+    """This will ask whoever was appointed to sign since the report was locked, for a partner who has not signed yet.
+
+    They sign the very version that is locked. Whose appointment has ended loses sight of the case; a signature that
+    was given stays.
+    """
+    appointed = {one.user_id: one for one in queries.signatories(timezone.localdate(on)).select_related("user")}
+    rows = Access.objects.in_force(on).filter(case=review.case, role=CaseRole.SIGNATORY).select_related("user")
+    asked = {row.user_id: row.user for row in rows}
+    signed = {row.partner for row in queries.signatures_in_force(review)}
+    for pk, appointment in appointed.items():
+        if pk not in asked and appointment.partner not in signed:
+            _ask_to_sign(review, appointment, by=by, on=on)
+            words = f"{appointment.user}: {appointment.get_kind_display()}, {appointment.get_partner_display()}"
+            _say(review, "signatory_asked", words, by=by, on=on)
+    for pk, person in asked.items():
+        if pk not in appointed:
+            reason = "The appointment has ended"
+            can.end(case=review.case, role=CaseRole.SIGNATORY, user=person, on=on, by=by, reason=reason)
+            clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason=reason, key=str(pk))
+            _say(review, "signatory_left", str(person), by=by, on=on)
+
+
+def _say(review, verb, words, *, by, on):
+    trail.record(verb=verb, reference=review.reference, case=review.case.reference, by=by, on=on, words=words)
 
 
 def gaps_before_lock(review, signatories):

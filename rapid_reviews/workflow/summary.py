@@ -1,6 +1,7 @@
 """How an agency's summary moves: written, approved, returned, accepted or sent back; or a nil return."""
 
-from access import can
+from access import addresses, can
+from access.models import Address
 from casework import versions
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
@@ -38,6 +39,8 @@ def fill_in_summary_row(summary, *, by, on, row, values, seen=None):
         row.refresh_from_db()
         versions.check(row, seen)
     for name, value in values.items():
+        if row._meta.get_field(name).related_model is Address:
+            value = addresses.write(getattr(row, name), case=summary.case, by=by, on=on, **(value or {}))
         setattr(row, name, value)
     trail.save(row, by=by, on=on, reason="fill_in_summary_row")
 
@@ -178,10 +181,55 @@ def _to_be_checked(summary, *, by, on):
 
 
 @transition(AgencySummary, sources=(Status.RETURNED,), target=Status.ACCEPTED, permission=P.ENTER_SUMMARY)
-def accept_summary(summary, *, by, on):
-    """This will accept the summary as it was returned."""
+def accept_summary(summary, *, by, on, additions=(), ask_again=()):
+    """This will accept the summary as it was returned; who it adds to the family may join it in the same step."""
     summary.accepted_by, summary.accepted_at = by, on
     clock.meet(rules.SUMMARY_CHECKED, reference=summary.reference, on=on, by=by)
+    _join_family(summary, additions, ask_again, by=by, on=on)
+
+
+@transition(AgencySummary, sources=(Status.ACCEPTED,), target=None, permission=P.ENTER_SUMMARY, event=False)
+def accept_additions(summary, *, by, on, additions, ask_again=()):
+    """This will settle who of those an accepted summary names has joined the family; who is left out leaves it again.
+
+    The referral itself stays as it was approved. `ask_again` are the nil returns to be asked again with the new name.
+    """
+    _join_family(summary, additions, ask_again, by=by, on=on)
+
+
+SEARCH_AGAIN = "Somebody was added to the family. Please search your records for the new name."
+
+
+def _join_family(summary, additions, ask_again, *, by, on):
+    chosen = {row.pk for row in additions}
+    rows = list(queries.proposed_additions(summary))
+    changed = [row for row in rows if (row.accepted_at is not None) != (row.pk in chosen)]
+    if chosen - {row.pk for row in rows}:
+        raise CannotProceed(("additions", "Select people whom this summary names"))
+    if not changed:
+        return
+    if not queries.family_can_grow(summary.review):
+        raise CannotProceed("The report is locked for signature, or was sent: nobody joins the family any more")
+    for row in changed:
+        joins = row.pk in chosen
+        row.accepted_at, row.accepted_by = (on, by) if joins else (None, None)
+        trail.save(row, by=by, on=on, reason="accept_additions")
+        trail.record(
+            verb="joined_family" if joins else "left_family",
+            reference=summary.reference,
+            case=summary.case.reference,
+            by=by,
+            on=on,
+            words=f"{row.name}, proposed by {summary.agency}",
+        )
+    if not any(row.accepted_at for row in changed):
+        return
+    wanted = {other.pk for other in ask_again}
+    for other in queries.nil_returns(summary.review):
+        if other.pk in wanted:
+            reopen_summary(other, by=by, on=on, reason=SEARCH_AGAIN)
+    for other in summary.review.summaries.filter(status__in=AgencySummary.EDITABLE).exclude(pk__in=wanted):
+        notices.family_added(other, on=on)
 
 
 @transition(AgencySummary, sources=(Status.RETURNED,), target=Status.SENT_BACK, permission=P.ENTER_SUMMARY)

@@ -15,7 +15,7 @@ from referrals.forms.acts import (
     Submit,
     TellPartners,
 )
-from referrals.forms.decision import DecideNotification, GiveView, RecordNotification, TellOutcome
+from referrals.forms.decision import DecideNotification, GiveView, RecordNotification, TellOutcome, WithdrawNotification
 from referrals.forms.sections import ROWS, SECTIONS, RowKind, Section, section_of
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "Submit",
     "TellOutcome",
     "TellPartners",
+    "WithdrawNotification",
     "section_of",
 ]

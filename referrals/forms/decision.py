@@ -100,6 +100,19 @@ class DecideNotification(RecordForm):
         self.fields["why"].error_messages["required"] = "Enter why"
 
 
+class WithdrawNotification(forms.Form):
+    """When and why the local authority withdrew the notification."""
+
+    withdrawn_at = forms.DateTimeField(label="When was it withdrawn?", latest="now")
+    withdrawn_why = forms.CharField(
+        label="Why was it withdrawn?",
+        rows=5,
+        max_length=10_000,
+        help_text="Which of the two criteria proved unmet, and what showed it.",
+        error_messages={"required": "Enter why it was withdrawn"},
+    )
+
+
 class RecordNotification(RecordForm):
     class Meta:
         model = SeriousIncidentNotification

@@ -61,19 +61,26 @@ class PanelView(TrackedModel):
 
 
 class PanelDecision(TrackedModel):
-    """The Virtual Panel's agreement: the outcome on which the quorum agreed, as it stood at that moment."""
+    """The Virtual Panel's agreement: the outcome on which the quorum agreed, as it stood at that moment.
 
-    referral = models.OneToOneField(Referral, models.PROTECT, related_name="panel_decision", editable=False)
+    Where the case comes back to the Virtual Panel the earlier decision stays, superseded.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="panel_decisions", editable=False)
     outcome = code("Outcome", "panel_outcome", editable=False)
     quorum = models.PositiveSmallIntegerField("Partners who had to agree")
     agreed = ArrayField(models.CharField(max_length=10, choices=Partner), verbose_name="Partners who agreed")
     decided_at = models.DateTimeField("Decided")
+    superseded_at = models.DateTimeField(null=True, editable=False)
     told_at = models.DateTimeField("Referrer told", null=True)
     told_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     told = models.TextField("What the referrer was told", blank=True)
 
     class Meta(TrackedModel.Meta):
         constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(superseded_at__isnull=True), name="one_panel_decision_in_force"
+            ),
             models.CheckConstraint(
                 name="outcome_told_by_and_at",
                 condition=Q(told_at__isnull=True, told_by__isnull=True, told="")
@@ -102,19 +109,30 @@ class NotificationDecision(TrackedModel):
 
 class SeriousIncidentNotification(TrackedModel):
     """The notification as it was made in the national system: when, by whom of the local authority, with which
-    reference. The hub prepares and records it; it never sends it.
+    reference. The hub prepares and records it; it never sends it. One that was withdrawn stays, with when and why.
     """
 
-    referral = models.OneToOneField(Referral, models.PROTECT, related_name="sin", editable=False)
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="notifications", editable=False)
     sent_at = models.DateTimeField("Sent", help_text="The moment it was sent in the national system.")
     sin_reference = models.CharField("Reference given by the national system", max_length=100)
     sent_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name="Sent by")
     late_reason = models.TextField("If late, why", blank=True)
     recorded_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False)
     recorded_at = models.DateTimeField("Recorded", editable=False)
+    withdrawn_at = models.DateTimeField("Withdrawn", null=True, blank=True)
+    withdrawn_why = models.TextField("Why it was withdrawn", blank=True)
+    withdrawn_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta(TrackedModel.Meta):
         constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(withdrawn_at__isnull=True), name="one_notification_in_force"
+            ),
+            models.CheckConstraint(
+                name="withdrawn_by_at_and_why",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_why="")
+                | (Q(withdrawn_at__gte=models.F("sent_at"), withdrawn_by__isnull=False) & ~Q(withdrawn_why="")),
+            ),
             models.CheckConstraint(name="sin_sent_before_recorded", condition=Q(sent_at__lte=models.F("recorded_at"))),
             models.CheckConstraint(name="sin_has_its_reference", condition=~Q(sin_reference="")),
         ]

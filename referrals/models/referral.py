@@ -233,6 +233,16 @@ class Referral(CaseRecord):
         return super().case_stage()
 
     @property
+    def sin(self):
+        """The serious incident notification in force, or None: not sent, or withdrawn."""
+        return self.notifications.filter(withdrawn_at=None).select_related("sent_by").first()
+
+    @property
+    def panel_decision(self):
+        """What the Virtual Panel decided, as it stands, or None."""
+        return self.panel_decisions.filter(superseded_at=None).select_related("told_by").first()
+
+    @property
     def is_editable(self):
         return self.status in self.EDITABLE
 

@@ -31,12 +31,23 @@ class VirtualPanel(RecordView):
         return super().get_context_data(
             views=shown,
             sees_all=sees_all,
-            decision=getattr(record, "panel_decision", None),
+            decision=record.panel_decision,
+            earlier=earlier_rounds(record) if sees_all else [],
             la_decisions=record.notification_decisions.select_related("decided_by").order_by("-decided_at", "-pk"),
-            sin=getattr(record, "sin", None),
+            sin=record.sin,
+            withdrawn=record.notifications.exclude(withdrawn_at=None).select_related("withdrawn_by").order_by("pk"),
             due_at=queries.notification_due_at(record),
             **context,
         )
+
+
+def earlier_rounds(referral):
+    """What the Virtual Panel decided before the case came back to it, each with the views it rested on."""
+    found = []
+    for decision in referral.panel_decisions.exclude(superseded_at=None).order_by("decided_at", "pk"):
+        views = referral.panel_views.filter(superseded_at=decision.superseded_at).select_related("member")
+        found.append((decision, list(views.order_by("given_at", "pk"))))
+    return found
 
 
 class GiveView(ReferralAct):
@@ -72,6 +83,15 @@ class DecideNotification(ReferralAct):
     form_class = forms.DecideNotification
     template_name = "referrals/decide_notification.html"
     done = "The local authority’s decision was recorded"
+
+
+class WithdrawNotification(ReferralAct):
+    """The local authority withdrew the notification because the criteria proved unmet."""
+
+    transition = workflow.withdraw_notification
+    form_class = forms.WithdrawNotification
+    template_name = "referrals/withdraw_notification.html"
+    done = "It was recorded that the notification was withdrawn"
 
 
 class RecordNotification(ReferralAct):

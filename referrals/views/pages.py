@@ -120,7 +120,7 @@ class ReferralView(RecordView):
             context["screening"] = [(row.label, row.value) for row in rows]
         if record.status == Referral.Status.RETURNED:
             context["last_comment"] = last_event(record).words
-        decision = getattr(record, "panel_decision", None)
+        decision = record.panel_decision
         context["told"] = decision.told if decision else ""
         context["may_see_panel"] = record.is_received and self.may(P.VIEW_PANEL)
         context["actions"] = buttons(record, context["available"] - queries.done_already(record))
@@ -183,6 +183,7 @@ BUTTONS = (
     ("tell-outcome", "Tell the referrer the outcome", ""),
     ("decide-notification", "Record the decision to notify or not", "secondary"),
     ("record-notification", "Record the notification as sent", "secondary"),
+    ("withdraw-notification", "Record that the notification was withdrawn", "secondary"),
     ("tell-partners", "Record that the partners were told", "secondary"),
     ("correct", "Add a correction", "secondary"),
     ("withdraw", "Withdraw", "secondary"),

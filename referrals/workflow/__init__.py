@@ -1,11 +1,13 @@
 """How a referral moves: the only place its status is written."""
 
 from referrals.workflow.decision import (
+    back_to_panel,
     decide_notification,
     give_view,
     hand_over,
     record_notification,
     tell_outcome,
+    withdraw_notification,
 )
 from referrals.workflow.referral import (
     answer,
@@ -33,6 +35,7 @@ __all__ = [
     "approve",
     "ask",
     "attach",
+    "back_to_panel",
     "correct",
     "decide_notification",
     "detach",
@@ -52,4 +55,5 @@ __all__ = [
     "tell_outcome",
     "tell_partners",
     "withdraw",
+    "withdraw_notification",
 ]

@@ -9,7 +9,7 @@ from partnership.permissions import Permission as P
 from partnership.roles import Role
 from referrals import notices, queries
 from referrals.models import NotificationDecision, PanelDecision, PanelView, Referral, SeriousIncidentNotification
-from referrals.workflow.referral import AFTER_RECEIPT, start_clock
+from referrals.workflow.referral import AFTER_RECEIPT, ask_panel, start_clock
 from trail import models as trail
 
 Status = Referral.Status
@@ -112,7 +112,7 @@ def _event(referral, verb, *, by, on, words="", acting_for=None):
 @transition(Referral, sources=Referral.DECIDED, target=None, permission=P.TELL_OUTCOME, words="told")
 def tell_outcome(referral, *, by, on, told):
     """This will tell the referrer what the Virtual Panel decided and why, in the business manager's words."""
-    decision = getattr(referral, "panel_decision", None)
+    decision = referral.panel_decision
     if decision is None:
         raise CannotProceed("The Virtual Panel has not decided on this referral")
     if decision.told_at:
@@ -155,8 +155,8 @@ def _restart_duty(referral, *, by, on):
 
 
 def _refuse_if_sent(referral):
-    if hasattr(referral, "sin"):
-        raise CannotProceed(f"The serious incident notification {referral.sin.sin_reference} is recorded already")
+    if sin := referral.sin:
+        raise CannotProceed(f"The serious incident notification {sin.sin_reference} is recorded already")
 
 
 @transition(Referral, sources=AFTER_RECEIPT, target=None, permission=P.DECIDE_NOTIFICATION, words="late_reason")
@@ -167,6 +167,10 @@ def record_notification(referral, *, by, on, sent_at, sin_reference, sent_by, la
     at once. Sent after the national date it needs its reason here and now.
     """
     _refuse_if_sent(referral)
+    if referral.status == Status.REVIEW_OPENED and referral.notifications.exists():
+        raise CannotProceed(
+            "The notification before was withdrawn: the business team has to end the rapid review first"
+        )
     if sent_at > on:
         raise CannotProceed(("sent_at", "The moment it was sent must be in the past"))
     notifiers = Membership.objects.in_force(timezone.localdate(sent_at)).filter(role=Role.LA_NOTIFIER, user=sent_by)
@@ -190,3 +194,70 @@ def record_notification(referral, *, by, on, sent_at, sin_reference, sent_by, la
     start_clock(rules.REPORT_NATIONAL, referral, "", counts_from=sent_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
     if sent_at < referral.received_at:
         clock.reanchor(case=referral.case, day0=sent_at, on=on, by=by)
+
+
+WITHDRAWN = "withdrawn"
+"""The key under which the business team's own work waits after a notification was withdrawn."""
+
+
+@transition(
+    Referral,
+    sources=AFTER_RECEIPT,
+    target=AFTER_RECEIPT,
+    permission=P.DECIDE_NOTIFICATION,
+    words="withdrawn_why",
+    ways=[(Status.RAPID_REVIEW, Status.WITH_PANEL)],
+)
+def withdraw_notification(referral, *, by, on, withdrawn_at, withdrawn_why):
+    """This will record that the local authority withdrew its notification because the criteria proved unmet.
+
+    The national timescale of the report stops. The case goes back to the Virtual Panel: at once where no rapid review
+    is open, otherwise when the business team has ended that, which is then waiting for it.
+    """
+    sin = referral.sin
+    if sin is None:
+        raise CannotProceed("No serious incident notification is recorded that could be withdrawn")
+    if not sin.sent_at <= withdrawn_at <= on:
+        raise CannotProceed(("withdrawn_at", "It was withdrawn after it was sent, and not in the future"))
+    sin.withdrawn_at, sin.withdrawn_why, sin.withdrawn_by = withdrawn_at, withdrawn_why, by
+    trail.save(sin, by=by, on=on, reason="withdraw_notification")
+    why = "The notification was withdrawn"
+    clock.stop(rules.REPORT_NATIONAL, reference=referral.reference, on=on, by=by, reason=why)
+    notices.notification_withdrawn(referral, on=on)
+    if referral.status == Status.RAPID_REVIEW:
+        _ask_anew(referral, by=by, on=on)
+        return Status.WITH_PANEL
+    if referral.status == Status.REVIEW_OPENED:
+        start_clock(
+            rules.WAITING,
+            referral,
+            "",
+            counts_from=on,
+            on=on,
+            by=by,
+            role=Role.BUSINESS_MANAGER,
+            key=WITHDRAWN,
+            label="End the rapid review: its notification was withdrawn",
+        )
+    return referral.status
+
+
+@transition(Referral, sources=(Status.REVIEW_OPENED,), target=Status.WITH_PANEL, permission=P.RUN_RAPID_REVIEW)
+def back_to_panel(referral, *, by, on, reason):
+    """This will bring the case back to the Virtual Panel after its rapid review was ended; the review's app calls it.
+
+    Every member is asked anew. What was decided before, and the views it rested on, stay on record.
+    """
+    clock.meet(rules.WAITING, reference=referral.reference, on=on, by=by, key=WITHDRAWN)
+    _ask_anew(referral, by=by, on=on)
+
+
+def _ask_anew(referral, *, by, on):
+    decision = referral.panel_decision
+    for row in (*queries.views_in_force(referral), *([decision] if decision else [])):
+        row.superseded_at = on
+        trail.save(row, by=by, on=on, reason="back_to_panel")
+    for rule in (rules.OUTCOME_TOLD, rules.VIRTUAL_PANEL):
+        clock.stop(rule, reference=referral.reference, on=on, by=by, reason="Back to the Virtual Panel")
+    if not ask_panel(referral, counts_from=on, by=by, on=on):
+        raise CannotProceed("Nobody is appointed to the Virtual Panel: add its members to the appointment register")

@@ -330,14 +330,19 @@ def send_to_panel(referral, *, by, on, rationale):
         problems.append("Record the screening before the referral is put to the Virtual Panel")
     elif not referral.duplicates_checked:
         problems.append("Look at the possible duplicates and say so in the screening")
-    members = _panel(on=on)
-    if not members:
+    if not _panel(on=on):
         problems.append("Nobody is appointed to the Virtual Panel: add its members to the appointment register")
     if problems:
         raise CannotProceed(*problems)
     referral.outcome, referral.rationale = "virtual_panel", rationale
     clock.meet(rules.SCREENING, reference=referral.reference, on=on, by=by)
     clock.stop(rules.MORE_INFORMATION, reference=referral.reference, on=on, by=by, reason="Put to the Virtual Panel")
+    ask_panel(referral, counts_from=referral.received_at, by=by, on=on)
+
+
+def ask_panel(referral, *, counts_from, by, on):
+    """This will ask every member and alternate of the Virtual Panel for their view, and return whom it asked."""
+    members = _panel(on=on)
     for appointment in members:
         reason = f"{appointment.get_kind_display()} for {appointment.get_partner_display()}"
         can.grant(case=referral.case, user=appointment.user, role=CaseRole.PANEL_MEMBER, reason=reason, on=on, by=by)
@@ -345,13 +350,14 @@ def send_to_panel(referral, *, by, on, rationale):
             rules.VIRTUAL_PANEL,
             referral,
             "give-view",
-            counts_from=referral.received_at,
+            counts_from=counts_from,
             on=on,
             by=by,
             user=appointment.user,
             key=str(appointment.user_id),
         )
         notices.panel_asked(referral, appointment.user, on=on, due=waiting.due_at)
+    return members
 
 
 def _panel(*, on):

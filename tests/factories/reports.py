@@ -16,9 +16,11 @@ from rapid_reviews.models import (
     AnalysisBranch,
     KeyEpisode,
 )
+from referrals import workflow as referral_workflow
 from tests.factories import rapid_reviews
 from tests.factories.answers import marker
 from tests.factories.situations import DAY, at
+from trail.models import save
 
 SITUATIONS = {}
 
@@ -183,6 +185,16 @@ def pdf_made(cast, *, side=None, day=DAY, **answers):
     return review
 
 
+@situation
+def pdf_failed(cast, *, side=None, day=DAY, **answers):
+    """Decided, and the PDF could not be made."""
+    review = decided(cast, side=side, day=day, **answers)
+    document = documents.of(review, workflow.REPORT).first()
+    document.failed_at = at(day, "13:59")
+    save(document, by=None, on=at(day, "13:59"))
+    return review
+
+
 def render(review, *, on):
     """This will render what waits for this review, as a worker does; returns the newest document."""
     for document in documents.waiting().filter(reference=review.reference):
@@ -200,6 +212,22 @@ def submitted(cast, *, side=None, day=DAY, **answers):
         on=at(day, "13:59"),
         recipient="rapid.reviews@national-panel.example",
         sent_at=at(day, "13:59"),
+    )
+
+
+@situation
+def notification_withdrawn(cast, *, side=None, day=DAY, **answers):
+    """Agencies were asked; then the local authority withdrew the notification. The review is not ended yet."""
+    review = rapid_reviews.review_gathering(cast, side=side, day=day, **answers)
+    withdraw_notification(cast, review, on=at(day, "13:59"))
+    return review
+
+
+def withdraw_notification(cast, review, *, on):
+    """This will withdraw the notification that a review rests on."""
+    why = said(review, "why withdrawn")
+    return referral_workflow.withdraw_notification(
+        review.referral, by=cast.la_notifier, on=on, withdrawn_at=on, withdrawn_why=why
     )
 
 

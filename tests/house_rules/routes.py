@@ -213,6 +213,9 @@ ROUTES = {
             "sent_by": str(cast.la_notifier.pk),
         },
     ),
+    "withdraw-notification": Route(
+        "sin_sent", answers=lambda *_: moment("withdrawn_at", "1:45pm") | {"withdrawn_why": "No abuse after all"}
+    ),
     # Gathering
     "open-from-referral": Route("rapid_review_decided"),
     "rapid-review": Route("review_gathering"),
@@ -255,6 +258,7 @@ ROUTES = {
     "approve-summary": Route("summary_with_approver"),
     "return-to-author": Route("summary_with_approver", answers=lambda *_: {"reason": "Say since when"}),
     "accept-summary": Route("summary_returned"),
+    "accept-additions": Route("summary_accepted"),
     "send-back": Route("summary_returned", answers=lambda *_: {"reason": "Say since when"}),
     "waive-approval": Route("summary_filled_in", answers=lambda *_: {"reason": "A team of one"}),
     "key-in-summary": Route("summary_filled_in"),
@@ -294,6 +298,7 @@ ROUTES = {
     "close-comments": Route("with_members"),
     "lock-for-signature": Route("comments_closed"),
     "sign-off": Route("report_locked", answers=lambda *_: {"decision": "agrees"}),
+    "make-pdf-again": Route("pdf_failed"),
     "submit-report": Route(
         "pdf_made",
         answers=lambda *_: moment("sent_at", "1:59pm") | {"recipient": "rapid.reviews@national-panel.example"},
@@ -308,6 +313,7 @@ ROUTES = {
             "replied_on-year": "2026",
         },
     ),
+    "end-review": Route("notification_withdrawn", answers=lambda *_: {"reason": "The notification was withdrawn"}),
     "close-review": Route("submitted", answers=lambda *_: {"reason": "All is done"}),
 }
 

@@ -20,7 +20,6 @@ FINAL = {
     "referrals.Referral": {
         "passed_on": "another partnership has it",
         "withdrawn": "a new referral is opened instead",
-        "review_opened": "the rapid review goes on from here",
         "no_further_action": "a decision; the referrer was told why",
         "practice_learning_review": "the learning review goes on from here",
         "brief_learning_review": "the learning review goes on from here",
@@ -28,12 +27,18 @@ FINAL = {
         "good_practice": "the learning review goes on from here",
         "escalation": "the escalation goes on from here",
     },
-    "rapid_reviews.RapidReview": {"closed": "sent to the National Panel and done with"},
+    "rapid_reviews.RapidReview": {
+        "closed": "sent to the National Panel and done with",
+        "ended": "its notification was withdrawn; the case is back with the Virtual Panel",
+    },
     "rapid_reviews.AgencySummary": {
         "accepted": "it is in the chronology and the pack",
     },
 }
-INTERNAL = {"hand_over": "called by the rapid review that opens"}
+INTERNAL = {
+    "hand_over": "called by the rapid review that opens",
+    "back_to_panel": "called by the rapid review that is ended",
+}
 NAMED_OTHERWISE = {
     # transition: (its URL, its view), where one function serves pages of several names
     "fill_in_row": ("fill-in-row", "RowPage"),

@@ -5,13 +5,14 @@ from itertools import product
 import pytest
 from django.urls import reverse
 
+from access.models import Access
 from casework.models import Document
 from casework.workflow import CannotProceed
 from deadlines import rules
 from deadlines.models import Deadline
 from notifications.models import Notice
 from partnership.models import Appointment, Partner, Partnership
-from rapid_reviews import queries, workflow
+from rapid_reviews import queries, tasks, workflow
 from rapid_reviews.models import RapidReview, SignOff
 from tests.client import fields_of, parsed, problems, said, words
 from tests.factories import reports
@@ -265,6 +266,59 @@ class TestDeputies:
         assert "You are not appointed to sign for a partner today" in visit("partner_la").text(page("sign-off", locked))
         with pytest.raises(CannotProceed, match="not appointed"):
             reports.sign(locked, by=cast.partner_la, on=ON)
+
+
+class TestWhoIsAppointedAfterTheLock:
+    def test_a_new_deputy_is_asked_and_signs_the_locked_version(self, cast, locked, visit):
+        version = workflow.version_to_sign(locked)
+        assert visit("school").get(page("sign-off", locked)).status_code == 404
+        Appointments(kind="deputy", user=cast.school, for_user=cast.partner_police, partner=Partner.POLICE)
+        tasks.follow_register()
+        notice = Notice.objects.get(kind="rapid_reviews.signature_asked", user=cast.school)
+        assert page("sign-off", locked) in notice.body
+        assert "Decide and sign" in visit("school").text("/")
+        shown = visit("school").text(page("sign-off", locked))
+        assert f"as Deputy for {cast.partner_police}, delegated safeguarding partner" in shown
+        visit("school").must_send(page("sign-off", locked), decision="agrees")
+        row = in_force(locked)["police"]
+        assert (row.signed_by, row.report_version) == (cast.school, version)
+        event = Event.objects.get(reference=locked.reference, verb="signatory_asked")
+        assert event.words == f"{cast.school}: Deputy of the delegated partner, Police"
+
+    def test_once_and_nobody_else(self, cast, locked, visit):
+        before = set(Access.objects.filter(case=locked.case).values_list("pk", flat=True))
+        tasks.follow_register()
+        assert set(Access.objects.filter(case=locked.case).values_list("pk", flat=True)) == before
+        Appointments(kind="deputy", user=cast.school, for_user=cast.partner_police, partner=Partner.POLICE)
+        Appointments(kind="cover", user=cast.manager, for_user=cast.partner_police)
+        tasks.follow_register()
+        tasks.follow_register()
+        assert Notice.objects.filter(kind="rapid_reviews.signature_asked", user=cast.school).count() == 1
+        assert Access.objects.filter(case=locked.case).exclude(pk__in=before).get().user == cast.school
+        for part in ("manager", "administrator", "scrutineer"):
+            assert visit(part).get(page("sign-off", locked)).status_code == 404
+
+    def test_not_for_a_partner_who_has_signed(self, cast, locked, visit):
+        reports.sign(locked, by=cast.partner_police, on=ON)
+        Appointments(kind="deputy", user=cast.school, for_user=cast.partner_police, partner=Partner.POLICE)
+        tasks.follow_register()
+        assert visit("school").get(page("sign-off", locked)).status_code == 404
+
+    def test_whose_appointment_ends_loses_sight_and_the_signature_stays(self, cast, locked, visit):
+        reports.sign(locked, by=cast.partner_la, on=ON)
+        line = Appointment.objects.get(user=cast.partner_la, kind="delegation")
+        line.until_on = ON.date().replace(day=10)
+        save(line, by=None, on=ON)
+        tasks.follow_register()
+        assert visit("partner_la").get(page("report", locked)).status_code == 404
+        assert in_force(locked)["la"].signed_by == cast.partner_la
+
+    def test_nobody_is_asked_before_the_lock_or_after_the_sending(self, cast, locked):
+        locked.status = RapidReview.Status.SUBMITTED
+        save(locked, by=None, on=ON)
+        Appointments(kind="deputy", user=cast.school, for_user=cast.partner_police, partner=Partner.POLICE)
+        tasks.follow_register()
+        assert not Access.objects.filter(case=locked.case, user=cast.school).exists()
 
 
 # An edit voids

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from access.models import Access
-from casework import documents
+from casework import documents, tasks
 from casework.workflow import CannotProceed
 from deadlines import rules
 from deadlines.models import Deadline
@@ -69,6 +69,56 @@ def page(name, review, *more):
 
 def deadline(review, code):
     return Deadline.objects.filter(case=review.case, rule=code).order_by("-pk").first()
+
+
+class TestAPdfThatCannotBeMade:
+    @pytest.fixture
+    def failed(self, decided, monkeypatch):
+        """The worker could not make it: what went wrong quotes the case."""
+
+        def fail(html):
+            raise ValueError(f"cannot draw {html}")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(documents.pdf, "render", fail)
+            tasks.render_document(documents.of(decided, workflow.REPORT).first().pk)
+        return decided
+
+    def test_the_business_team_is_told_and_has_it_made_again(self, failed, visit):
+        team = visit("business_manager")
+        for where in ("report", "submit-report"):
+            shown = team.text(page(where, failed))
+            assert "Could not be made" in shown
+            assert "Being made" not in shown
+            assert "Try again" in shown
+        response = team.send(page("submit-report", failed), sent_at=NOON)
+        assert said(response) == "There is a problem The PDF could not be made: have it made again first"
+        team.must_send(page("make-pdf-again", failed))
+        assert "Being made" in team.text(page("report", failed))
+        tasks.render_document(documents.of(failed, workflow.REPORT).first().pk)
+        assert f"{failed.reference}.pdf" in team.text(page("report", failed))
+        team.must_send(page("submit-report", failed), sent_at=london("2026-12-11 14:00"))
+        assert fresh(failed).status == RapidReview.Status.SUBMITTED
+
+    def test_others_see_that_it_could_not_be_made_and_cannot_try(self, failed, visit):
+        for part in ("partner_la", "reviewer"):
+            shown = visit(part).text(page("report", failed))
+            assert "Could not be made" in shown
+            assert "Try again" not in shown
+            assert visit(part).get(page("make-pdf-again", failed)).status_code == 403
+
+    def test_the_log_names_the_document_and_no_word_of_the_case(self, failed, caplog):
+        said_by_worker = [record.getMessage() for record in caplog.get_records("setup")]
+        (line,) = [line for line in said_by_worker if "could not be made" in line]
+        document = documents.of(failed, workflow.REPORT).first()
+        assert line == f"document {document.key.hex[:8]} of {failed.reference} could not be made: ValueError"
+        assert not any("MRK" in line for line in said_by_worker)
+        assert Event.objects.get(verb="document_failed", reference=failed.reference).words == workflow.REPORT
+
+    def test_nothing_to_make_again_where_it_is_made_or_being_made(self, decided, ready, visit):
+        for review in (decided, ready):
+            response = visit("business_manager").send(page("make-pdf-again", review))
+            assert said(response) == "There is a problem The PDF is made, or is being made"
 
 
 class TestSubmitting:
