@@ -5,16 +5,18 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from access.can import can
+from config.about import PAGES
 from partnership.models import Partnership
 from partnership.permissions import Permission
 from rapid_reviews.models import AgencySummary, RapidReview
 
 
 def house(request):
-    """This will give templates the partnership (read only if shown) and a signed-in person's navigation."""
+    """This will give templates the partnership (read only if shown), the footer and a signed-in person's navigation."""
     return {
         "partnership": SimpleLazyObject(lambda: Partnership.objects.first()),
         "navigation": navigation(request) if getattr(request, "user", None) and request.user.is_authenticated else [],
+        "footer_links": [(title, reverse(name)) for name, title in PAGES.items()],
         "shortcuts": SimpleLazyObject(lambda: shortcuts(request)),
     }
 

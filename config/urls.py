@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from config.about import PAGES, about
 from config.health import health
 
 urlpatterns = [
     path("health/", health, name="health"),
+    *(path(f"{name}/", about, {"page": name}, name=name) for name in PAGES),
     path("accounts/", include("partnership.urls")),
     path("", include("deadlines.urls")),
     path("", include("casework.urls")),
