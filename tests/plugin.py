@@ -80,7 +80,8 @@ def pytest_collection_modifyitems(items):
     order = list(modules)
     shuffle.shuffle(order)
     for tests in modules.values():
-        shuffle.shuffle(tests)
+        if not tests[-1].get_closest_marker("in_order"):
+            shuffle.shuffle(tests)
     groups = {path: group_of(tests[0]) for path, tests in modules.items()}
     order.sort(key=lambda path: LONGEST.index(groups[path]) if groups[path] in LONGEST else len(LONGEST))
     items[:] = [item for path in order for item in modules[path]]
@@ -100,10 +101,24 @@ def pytest_report_header():
     return f"order: TEST_SEED={os.environ['TEST_SEED']}"
 
 
+SOAKED = (
+    "kills",
+    "requests fuzzed",
+    "steps walked",
+    "reports that reached the National Panel",
+    "files fuzzed",
+    "mutants",
+    "survived outside the accepted list",
+)
+"""What the tests of tests/soak count with `record_property`, as the closing line of `make soak` says it."""
 seconds = Counter()
+soaked = Counter()
 
 
 def pytest_runtest_logreport(report):
+    if report.when == "call" and report.nodeid.startswith("tests/soak/"):
+        for counted, number in report.user_properties:
+            soaked[counted] += number
     folder = "/".join(report.nodeid.partition("::")[0].split("/")[:2])
     seconds[folder] += report.duration
 
@@ -113,3 +128,7 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("seconds per folder")
         for folder, spent in seconds.most_common():
             terminalreporter.line(f"{spent:7.1f}  {folder}")
+    if soaked:
+        *amounts, survived = [soaked.get(each, 0) for each in SOAKED]
+        told = ", ".join(f"{amount:,} {each}" for amount, each in zip(amounts, SOAKED, strict=False) if amount)
+        terminalreporter.line(f"soak: {told}: {survived} {SOAKED[-1]}")
