@@ -15,13 +15,18 @@ RECORDED = set()
 LOOKED_AT = set()
 """What axe has seen: (URL name, title, about how much is on it); the same page of the same size is seen once a run."""
 
-CAN_TAKE_FOCUS = """id => {
-  const target = document.getElementById(id);
+WHAT_IS_THERE = """() => [
+  document.title,
+  document.querySelectorAll("main *").length,
+  [...document.querySelectorAll(".govuk-error-summary__list a[href^='#']")].map(link => link.getAttribute("href")),
+]"""
+
+CAN_TAKE_FOCUS = """address => {
+  const target = document.getElementById(address.slice(1));
   if (!target) return "is not on the page";
   target.focus();
   return document.activeElement === target ? "" : "does not take focus";
 }"""
-
 
 FIND_QUESTION = """question => {
   const words = element => element.textContent.trim().replace(/\\s+/g, " ");
@@ -51,17 +56,16 @@ def page_ok(page, *, narrow=False, scripted=True):
     """
     where = urlsplit(page.url).path
     RECORDED.add(resolve(where).view_name)
-    kind = (resolve(where).view_name, page.title(), page.locator("main *").count() // 100)
+    title, size, error_links = page.evaluate(WHAT_IS_THERE)
+    kind = (resolve(where).view_name, title, size // 100)
     if scripted and kind not in LOOKED_AT:  # axe itself is a script
         LOOKED_AT.add(kind)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
     assert not page.troubles, f"{where}: {page.troubles}"
-    for link in page.locator(".govuk-error-summary__list a").all():
-        address = link.get_attribute("href")
-        if address.startswith("#"):
-            wrong = page.evaluate(CAN_TAKE_FOCUS, address[1:])
-            assert not wrong, f"{where}: “{link.inner_text()}” leads to {address}, which {wrong}"
+    for address in error_links:
+        wrong = page.evaluate(CAN_TAKE_FOCUS, address)
+        assert not wrong, f"{where}: the error summary leads to {address}, which {wrong}"
     if narrow:
         wide = page.viewport_size
         page.set_viewport_size({"width": 320, "height": 800})

@@ -76,9 +76,10 @@ def test_from_the_meeting_to_the_national_panel(person, cast_committed, clock, j
     made_by_a_worker()
     pdf = takes_the_pdf(manager)
     holds_everything(pdf, tmp_path / "report.pdf")
-    of_the_report = sorted({path for one in people for path in one.been if RR in path})
-    sees_nothing(person(cast.panel_police, looks=False), of_the_report)
-    sees_nothing(person(not_asked, looks=False), of_the_report)
+    if javascript:  # what the server refuses, it refuses either way
+        of_the_report = sorted({path for one in people for path in one.been if RR in path})
+        sees_nothing(person(cast.panel_police, looks=False), of_the_report)
+        sees_nothing(person(not_asked, looks=False), of_the_report)
     sends_it(manager)
 
     clock.move_to(london("2027-01-19 11:00"))
