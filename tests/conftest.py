@@ -92,6 +92,14 @@ def cast(cast_of_module, db):
 
 
 @pytest.fixture
+def way(cast):
+    """A way through many situations, each standing on the one before: `way.reach("pack_issued")`."""
+    from tests.factories.way import Way
+
+    return Way(cast)
+
+
+@pytest.fixture
 def nothing_kept():
     """No transaction of the module is open: what a test commits is seen by every connection."""
     if Kept.now:

@@ -18,14 +18,7 @@ from tests.factories import situations
 from tests.factories.answers import answers_for, marker
 from tests.factories.people import Memberships
 from tests.factories.situations import DAY, at
-
-SITUATIONS = {}
-
-
-def situation(function):
-    """This will list a situation under its name."""
-    SITUATIONS[function.__name__] = function
-    return function
+from tests.factories.way import situation
 
 
 @situation

@@ -20,9 +20,8 @@ from referrals import workflow as referral_workflow
 from tests.factories import rapid_reviews
 from tests.factories.answers import marker
 from tests.factories.situations import DAY, at
+from tests.factories.way import situation
 from trail.models import save
-
-SITUATIONS = {}
 
 GROUPS = {
     "when": ("place", "chaired_by", "note_taker", "conflicts", "moved_reason", "agencies_not_represented"),
@@ -31,12 +30,6 @@ GROUPS = {
     "next-steps": ("threshold", "recommendations", "dissent"),
 }
 """The texts of the meeting's record."""
-
-
-def situation(function):
-    """This will list a situation under its name."""
-    SITUATIONS[function.__name__] = function
-    return function
 
 
 def said(review, *parts):

@@ -2,7 +2,7 @@
 
     referral = situations.screened(cast)                     # the hospital's
     referral = situations.screened(cast, side=cast.theirs)   # another agency's
-    referral = situations.SITUATIONS["with_panel"](cast)
+    referral = Way(cast).reach("with_panel")                 # see way.py
 
 On the way, from the morning of Friday 11 December 2026: opened 9:00, sent 10:00, approved (received) 11:00, screened
 12:00, put to the Virtual Panel 12:30. A test at another moment gives `day`.
@@ -15,16 +15,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from casework import files
 from referrals import forms, workflow
 from tests.factories.answers import answers_for, marker
+from tests.factories.way import on_its_own, situation
 from tests.moments import london
 
-SITUATIONS = {}
 DAY = "2026-12-11"
-
-
-def situation(function):
-    """This will list a situation under its name."""
-    SITUATIONS[function.__name__] = function
-    return function
 
 
 def at(day, clock_time):
@@ -167,6 +161,7 @@ def with_panel(cast, *, side=None, day=DAY, **answers):
 
 
 @situation
+@on_its_own
 def additional(cast, *, side=None, day=DAY, first=None, **answers):
     """Attached to the case of an earlier referral about the same incident, made by the other agency."""
     side = side or cast.ours

@@ -16,7 +16,7 @@ from deadlines import rules
 from deadlines.models import Deadline
 from rapid_reviews.models import AgencySummary
 from referrals.models import Referral
-from tests.factories import rapid_reviews, reports, situations
+from tests.factories import rapid_reviews, situations
 
 NO_RECORD = ""
 
@@ -39,9 +39,6 @@ class Route:
     """Anything to be so before the request: a function without arguments."""
 
 
-SITUATIONS = situations.SITUATIONS | rapid_reviews.SITUATIONS | reports.SITUATIONS
-
-
 def ended(record, world):
     """This will return (a record, what ends its case or None): what the third status of a cell is about.
 
@@ -49,7 +46,7 @@ def ended(record, world):
     """
     if isinstance(record, Referral):
         return record, withdraw
-    closed = world.record("review_closed", "own")
+    closed = world.closed
     return rapid_reviews.usual(world.cast, closed) if isinstance(record, AgencySummary) else closed, None
 
 

@@ -1,0 +1,93 @@
+"""Situations that stand on one another, reached without making the way there again.
+
+A situation makes the one before it and takes one step more: `pack_issued` calls `review_gathering`, and so on back to
+`empty`. Alone, each is made from the start. On a `Way`, everything reached stays, with a savepoint behind it; what
+comes later in the same line takes only the steps that are missing, and what branches off goes back to where it does:
+
+    way = Way(cast)                          # in a transaction that is never committed
+    review = way.reach("pack_issued")        # the case of our side
+    review = way.reach("pack_issued", other=True)
+
+Going through SITUATIONS in the order of their definition costs little more than one case from beginning to end.
+"""
+
+from contextlib import contextmanager
+from functools import wraps
+
+from django.db import transaction
+
+SITUATIONS = {}
+_stop_at = None
+"""What answers instead of a situation's function while a Way is walked."""
+
+
+def situation(function):
+    """This will list a situation under its name; it takes the cast, `side` (who refers), and answers."""
+
+    @wraps(function)
+    def reach(cast, *, side=None, **answers):
+        if _stop_at:
+            return _stop_at(function, side, answers)
+        return function(cast, side=side, **answers)
+
+    SITUATIONS[function.__name__] = reach
+    return reach
+
+
+def on_its_own(function):
+    """This will mark a situation that stands on more than the one before it: a Way makes it from the start."""
+    function.on_its_own = True
+    return function
+
+
+@contextmanager
+def walking(stop_at):
+    """This will ask `stop_at(function, side, answers)` for every situation within; None: make them from the start."""
+    global _stop_at
+    before, _stop_at = _stop_at, stop_at
+    try:
+        yield
+    finally:
+        _stop_at = before
+
+
+class Way:
+    """One line of situations, of our side's case and of the other side's, each with a savepoint behind it."""
+
+    def __init__(self, cast):
+        self.cast, self.stops = cast, []
+
+    def reach(self, name, *, other=False, **answers):
+        """This will return the record of a situation, read again; what lay beyond it is undone."""
+        with walking(self.stop_at):
+            return SITUATIONS[name](self.cast, side=self.cast.theirs if other else self.cast.ours, **answers)
+
+    def stop_at(self, function, side, answers):
+        stop = function.__name__, repr(answers)
+        known = [key for key, _, _ in self.stops]
+        if stop in known:
+            self.go_back(known.index(stop))
+        else:
+            self.stops.append((stop, *self.make(function, answers)))
+        return self.last(side)
+
+    def go_back(self, number):
+        transaction.savepoint_rollback(self.stops[number][1])
+        del self.stops[number + 1 :]
+
+    def make(self, function, answers):
+        """This will take the step to a situation for both sides: (savepoint, [our record, theirs])."""
+        ours, theirs = self.cast.ours, self.cast.theirs
+        first, second = self.stop_at, lambda function, side, answers: self.last(side)
+        if hasattr(function, "on_its_own"):
+            first = second = None
+        with walking(first):
+            records = [function(self.cast, side=ours, **answers)]
+        with walking(second):
+            records.append(function(self.cast, side=theirs, **answers))
+        return transaction.savepoint(), records
+
+    def last(self, side):
+        """This will return the record at the last stop, read again."""
+        record = self.stops[-1][2][side is self.cast.theirs]
+        return type(record).objects.select_related("case").get(pk=record.pk)
