@@ -1,10 +1,11 @@
 """Reads that span the models of a referral: what is missing, what looks like a double, what waits."""
 
+import re
 from typing import NamedTuple
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 
 from access.models import cases_open_to
 from deadlines import rules
@@ -15,6 +16,10 @@ from referrals.models import Child, PanelView, Referral
 
 SIMILAR_NAME = 0.35
 """Trigram similarity from which two names are shown as possibly the same: low, since a person looks at each."""
+SIMILAR_ADDRESS = 0.6
+"""The same for the words of two addresses: higher, since every address of a street is like the others."""
+SEVERAL = 4
+"""How many of a child's names are compared."""
 
 
 class Gap(NamedTuple):
@@ -135,8 +140,8 @@ class PossibleDuplicate(NamedTuple):
 def possible_duplicates(referral, *, user, moment):
     """This will list children of other referrals, open or closed, who may be the same child, likeliest first.
 
-    Compared: name and other names (trigram similarity), date of birth, postcode of the home address, NHS number, UPN
-    and local authority case number. Only cases this person may see; at most 20.
+    Compared: name and other names of both (trigram similarity), date of birth, home address (its postcode, or similar
+    words), NHS number, UPN and local authority case number. Only cases this person may see; at most 20.
     """
     open_to = cases_open_to(user, Permission.VIEW_SCREENING, moment=moment)
     others = (
@@ -152,10 +157,15 @@ def possible_duplicates(referral, *, user, moment):
                 same |= Q(**{field: value})
         if mine.home_address and mine.home_address.postcode:
             same |= Q(home_address__postcode=mine.home_address.postcode)
+        names = [mine.name or " ", *filter(None, (name.strip() for name in re.split(r"[,;/\n]", mine.other_names)))]
         likeness = Greatest(
-            TrigramSimilarity("name", mine.name or " "), TrigramSimilarity("other_names", mine.name or " ")
+            *(TrigramSimilarity(field, name) for name in names[:SEVERAL] for field in ("name", "other_names"))
         )
-        rows = others.annotate(likeness=likeness).filter(same | Q(likeness__gte=SIMILAR_NAME))
+        home = mine.home_address.text if mine.home_address else ""
+        near = Coalesce(TrigramSimilarity("home_address__text", home or " "), 0.0)
+        rows = others.annotate(likeness=likeness, near=near).filter(
+            same | Q(likeness__gte=SIMILAR_NAME) | Q(near__gte=SIMILAR_ADDRESS)
+        )
         for other in rows.order_by("-likeness", "-pk")[:20]:
             found.setdefault(other.pk, PossibleDuplicate(other, _why(mine, other)))
     return sorted(found.values(), key=lambda double: -len(double.why))[:20]
@@ -176,6 +186,8 @@ def _why(mine, other):
     postcodes = {child.home_address.postcode if child.home_address else "" for child in (mine, other)}
     if len(postcodes) == 1 and "" not in postcodes:
         why.append("same postcode")
+    elif other.near >= SIMILAR_ADDRESS:
+        why.append("similar address")
     return why
 
 

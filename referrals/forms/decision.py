@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from casework.forms import RecordForm
 from design import forms
+from partnership import codes
 from partnership.models import Membership, User
 from partnership.roles import Role
 from referrals.models import NotificationDecision, PanelView, SeriousIncidentNotification
@@ -33,7 +34,7 @@ class GiveView(RecordForm):
         widgets: ClassVar = {"outcome": forms.Radios}
         labels: ClassVar = {
             "needed": "If you cannot say yet, what is needed",
-            "nfa_reason_other": "If other, what reason",
+            "nfa_reason_other": "If another review or another reason: which",
         }
         fields = [
             "referral_read",
@@ -73,6 +74,8 @@ class GiveView(RecordForm):
             self.add_error("rationale", "Enter the rationale for the outcome")
         if cleaned.get("outcome") == "no_further_action" and not cleaned.get("nfa_reason"):
             self.add_error("nfa_reason", "Select the reason for no further action")
+        if cleaned.get("nfa_reason") in codes.asking_for_words("nfa_reason") and not cleaned.get("nfa_reason_other"):
+            self.add_error("nfa_reason_other", "Enter which review, or what reason")
         return cleaned
 
 

@@ -11,7 +11,7 @@ from notifications.models import Notice
 from partnership.models import Appointment
 from referrals import workflow
 from referrals.models import PanelView, Referral
-from tests.client import Visitor, words
+from tests.client import Visitor, problems, words
 from tests.factories import situations
 from tests.factories.situations import BOTH_MET, NOT_MET, at, give_view
 from trail import models as trail
@@ -120,6 +120,18 @@ def test_an_outcome_that_does_not_follow_from_the_criteria_is_refused(cast, answ
     with pytest.raises(CannotProceed, match=message):
         view(referral, cast.panel_la, **answers)
     assert not PanelView.objects.exists()
+
+
+def test_no_further_action_because_of_another_review_says_which(cast):
+    referral = situations.with_panel(cast)
+    visitor, where = Visitor(cast.panel_la), f"{referral.get_absolute_url()}give-view/"
+    answers = {"referral_read": "on", "abuse": "met", "harm": "not_met", "sin_needed": "no", "rationale": "As said"}
+    answers |= {"abuse_rationale": "Said so", "harm_rationale": "Said so", "outcome": "no_further_action"}
+    for reason in ("another_statutory_review", "other"):
+        response = visitor.send(where, **answers, nfa_reason=reason)
+        assert problems(response) == [("Enter which review, or what reason", "#id_nfa_reason_other")]
+    visitor.must_send(where, **answers, nfa_reason="another_statutory_review", nfa_reason_other="An adult review")
+    assert PanelView.objects.get().nfa_reason_other == "An adult review"
 
 
 def test_a_suspected_suicide_is_a_rapid_review_or_a_brief_learning_review(cast):
