@@ -33,6 +33,7 @@ class Permission(StrEnum):
     RUN_RAPID_REVIEW = "run_rapid_review", "Open a rapid review, ask agencies, record the meeting, issue the pack."
     RETURN_SUMMARY = "return_summary", "Write the single agency summary that the agency was asked for."
     ENTER_SUMMARY = "enter_summary", "Enter a summary that came by e-mail, accept one or send it back."
+    WAIVE_APPROVAL = "waive_approval", "Let an agency return its summary without a second person's approval."
     APPROVE_SUMMARY = "approve_summary", "Approve the agency's summary as somebody other than its author."
     READ_PACK = "read_pack", "Read the pack: summaries and the combined chronology, from its issue."
     DECLARE_NO_CONFLICT = "declare_no_conflict", "Declare the absence of a conflict as the appointed chair."

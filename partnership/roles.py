@@ -72,7 +72,7 @@ _TEAM = frozenset(
 
 GRANTS = {
     # Standing roles: every case that was received, minus exclusions. The last line of each says what it is kept from.
-    Role.BUSINESS_MANAGER: _TEAM,
+    Role.BUSINESS_MANAGER: _TEAM | {P.WAIVE_APPROVAL},
     Role.BUSINESS_COORDINATOR: _TEAM,
     Role.REFERRER: frozenset({P.OPEN_REFERRAL}),
     Role.APPROVER: frozenset({P.OPEN_REFERRAL}),

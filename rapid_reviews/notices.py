@@ -152,6 +152,19 @@ def pack_issued(review, members, *, on):
         )
 
 
+def late_paper(summary, *, on):
+    """To each member of the rapid review panel: a summary came after the pack, and belongs to it now."""
+    for member in summary.review.members.filter(until_at=None).select_related("user").order_by("pk"):
+        tell(
+            "rapid_reviews.late_paper",
+            record=summary.review,
+            to=member.user,
+            subject="a late paper was added to the pack",
+            path=reverse("pack", args=[summary.review.reference]),
+            on=on,
+        )
+
+
 def meeting_planned(review, *, on):
     """To each member of the rapid review panel: the meeting was moved."""
     for member in review.members.filter(until_at=None).select_related("user").order_by("pk"):

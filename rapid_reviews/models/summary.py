@@ -217,6 +217,7 @@ class AgencySummary(CaseRecord):
                 Permission.RETURN_SUMMARY,
                 Permission.APPROVE_SUMMARY,
                 Permission.ENTER_SUMMARY,
+                Permission.WAIVE_APPROVAL,
             }
         writes = self.entered_by_id is not None and Permission.ENTER_SUMMARY in granted
         if Permission.RETURN_SUMMARY in granted and not writes:

@@ -30,7 +30,7 @@ def prefill(review):
     kept_safe = "\n".join(part for part in (referral.kept_safe_what, referral.kept_safe_who) if part)
     return {
         "2.1a": told(referral.outline, *(f"{child}: {child.pen_picture}" for child in children if child.pen_picture)),
-        "2.1b": _join(_from_chronology(review, summaries), _from_summaries(summaries, "key_periods")),
+        "2.1b": _join(_from_chronology(review, summaries), _from_summaries(summaries, _involvement)),
         "2.1c": _join(told(kept_safe), said("immediate_concerns"), (_immediate_actions(meeting), from_meeting)),
         "2.1d": _join(
             told("\n".join(_process(process) for process in referral.processes.order_by("pk"))),
@@ -63,10 +63,14 @@ def _join(*parts):
 
 
 def _from_summaries(summaries, *fields):
-    """The named answers of each returned summary under its agency's name, and where they come from."""
+    """The named answers of each returned summary under its agency's name, and where they come from.
+
+    A field may also be a function that puts several answers into words.
+    """
     parts = []
     for summary in summaries:
-        said = "\n".join(getattr(summary, field).strip() for field in fields if getattr(summary, field).strip())
+        answers = [field(summary) if callable(field) else getattr(summary, field).strip() for field in fields]
+        said = "\n".join(answer for answer in answers if answer)
         author = summary.author_name or summary.author
         parts.append(
             (
@@ -75,6 +79,16 @@ def _from_summaries(summaries, *fields):
             )
         )
     return _join(*parts)
+
+
+def _involvement(summary):
+    """Whom the agency worked with, from when until when, open or closed; and what it did."""
+    first, last = summary.involvement_from, summary.involvement_until
+    period = f"from {say_date(first)}" if first else ""
+    period += f" until {say_date(last)}" if last else ""
+    known = [summary.involvement_with, period.strip(), summary.get_involvement_state_display().lower()]
+    about = ", ".join(part for part in known if part)
+    return "\n".join(part for part in (f"Involvement: {about}." if about else "", summary.key_periods.strip()) if part)
 
 
 def _from_chronology(review, summaries):
@@ -118,12 +132,14 @@ def _process(process):
 
 
 def _missing(review):
-    names = {"not_returned": [], "late_after_meeting": []}
+    names = {"not_returned": [], "late_before_meeting": [], "late_after_meeting": []}
     for summary in asked_summaries(review):
         names.get(summary_status(summary), []).append(str(summary.agency))
     said = []
     if names["not_returned"]:
         said.append(f"Asked and not returned: {', '.join(names['not_returned'])}.")
+    if names["late_before_meeting"]:
+        said.append(f"Returned late, before the meeting: {', '.join(names['late_before_meeting'])}.")
     if names["late_after_meeting"]:
         said.append(f"Returned after the meeting: {', '.join(names['late_after_meeting'])}.")
     return "\n".join(said)

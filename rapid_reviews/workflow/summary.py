@@ -136,7 +136,7 @@ def _due(summary):
     return running.due_at if running else None
 
 
-@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.ENTER_SUMMARY)
+@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.WAIVE_APPROVAL)
 def waive_approval(summary, *, by, on, reason):
     """This will let the agency return its summary without a second person's approval; the report prints why."""
     summary.approval_waived_why = reason
@@ -175,6 +175,8 @@ def _to_be_checked(summary, *, by, on):
         by=by,
         role=Role.BUSINESS_COORDINATOR,
     )
+    if summary.review.pack_issued_at:
+        notices.late_paper(summary, on=on)
 
 
 # The business team

@@ -106,6 +106,7 @@ class TestPrefill:
         for number, texts, source in (
             ("2.1a", [referral.outline, child.pen_picture], from_referral),
             ("2.1b", [summary.key_periods, "holds 2 events from 2 agencies"], from_summary),
+            ("2.1b", [f"Involvement: {summary.involvement_with}, from 3 February 2016 until"], from_summary),
             ("2.1b", [], "Combined chronology, 11 December 2026"),
             ("2.1c", [referral.kept_safe_what, reports.said(review, "action", "0")], from_referral),
             ("2.1c", [reports.said(review, "immediate_concerns")], from_meeting),

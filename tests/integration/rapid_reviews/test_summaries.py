@@ -438,6 +438,7 @@ class TestSendingForApproval:
             trail.save(held, by=None, on=london("2026-12-01 09:00"))
         text = visit("agency_lead").text(page("send-for-approval", summary))
         assert "Nobody else at your agency can approve it in the hub" in text
+        assert visit("coordinator").get(page("waive-approval", summary)).status_code == 403, "the manager's alone"
         visit("business_manager").must_send(page("waive-approval", summary), reason="A charity of one")
         assert told("approval_waived") == ["Lena Hollis"]
         text = visit("agency_lead").text(page("send-for-approval", summary))
@@ -530,6 +531,26 @@ class TestReading:
         text = visit("panel_la").text(summary)
         assert summary.pen_picture in text
         assert summary.learning_for_other not in text
+
+    def test_what_comes_after_the_pack_is_a_late_paper_and_the_members_are_told(self, cast, visit):
+        review = reviews.pack_issued(cast)
+        assert told("late_paper") == []
+        reviews.give_council_a_lead(cast)
+        visit("coordinator").must_send(
+            reverse("ask-agencies", args=[review.reference]), agencies=[str(cast.council.pk)]
+        )
+        summary = summary_of(review, cast.council)
+        workflow.key_in_summary(summary, by=cast.coordinator, on=london("2026-12-11 14:00"))
+        workflow.enter_summary(
+            fresh(summary),
+            by=cast.coordinator,
+            on=london("2026-12-11 14:00"),
+            returned_at=london("2026-12-11 14:00"),
+            approver_name="Director",
+        )
+        assert told("late_paper") == sorted(str(member.user) for member in review.members.all())
+        text = visit("panel_la").text(reverse("pack", args=[review.reference]))
+        assert f"Harrowmere Council, {summary.reference} , returned 11 December 2026 at 2pm Late paper" in text
 
     def test_it_is_accepted(self, cast, visit):
         summary = reviews.summary_returned(cast)
