@@ -1,5 +1,7 @@
 """A browser, and a server in this process: the test's clock and database are the server's."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.core.cache import cache
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
@@ -24,10 +26,10 @@ def browser_type_launch_args():
     return {"executable_path": CHROMIUM, "args": FLAGS}
 
 
-@pytest.fixture(scope="session")
-def server():
-    """This will serve the hub from a thread of this process; returns its address."""
-    thread = LiveServerThread("localhost", _StaticFilesHandler)
+@contextmanager
+def serving(**options):
+    """This will serve the hub from a thread of this process, as long as it is needed; gives its address."""
+    thread = LiveServerThread("localhost", _StaticFilesHandler, **options)
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()
@@ -35,6 +37,13 @@ def server():
         raise thread.error
     yield f"http://localhost:{thread.port}"
     thread.terminate()
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The address at which a browser finds the hub."""
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture
