@@ -1,0 +1,15 @@
+"""How much of everything: all of it, or (while working on these tests) what fits into SOAK_SECONDS each."""
+
+import os
+import random
+from pathlib import Path
+
+SECONDS = float(os.environ.get("SOAK_SECONDS", 0))
+SEED = os.environ.get("SOAK_SEED") or str(random.randrange(10**6))
+
+
+def watch(line):
+    """This will write a line into the file SOAK_WATCH names, for whoever follows a long run."""
+    if path := os.environ.get("SOAK_WATCH"):
+        with Path(path).open("a", encoding="utf-8") as out:
+            out.write(f"{line}\n")

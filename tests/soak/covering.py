@@ -1,0 +1,41 @@
+"""pytest plugin (`-p tests.soak.covering`): which test runs which line of the rule files, and how long it takes.
+
+Loaded before Django's settings are read, so that what runs at import is measured too. Each process of pytest-xdist
+writes files of its own into the folder COVERING names.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import coverage
+import pytest
+
+FOLDER = Path(os.environ["COVERING"])
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+measured = coverage.Coverage(
+    data_file=str(FOLDER / f"{WORKER}.coverage"),
+    branch=True,
+    include=[str(ROOT / path) for path in json.loads(os.environ["COVERING_FILES"])],
+    config_file=False,
+)
+measured.start()
+seconds = {}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    measured.switch_context(item.nodeid)
+    started = time.perf_counter()
+    yield
+    seconds[item.nodeid] = time.perf_counter() - started
+    measured.switch_context("")
+
+
+def pytest_unconfigure():
+    measured.stop()
+    measured.save()
+    (FOLDER / f"{WORKER}.json").write_text(json.dumps(seconds))
