@@ -18,8 +18,8 @@ def can(user, permission, record=None, *, moment):
         return permission in permissions_on(user, record, moment=moment)
     if not user.is_active:
         return False
-    held = Membership.objects.in_force(timezone.localdate(moment)).filter(user=user)
-    return held.filter(role__in=roles_granting(permission)).exists()
+    roles = roles_granting(permission)
+    return any(role in roles for role, _ in user.standing(timezone.localdate(moment)))
 
 
 def permissions_on(user, record, *, moment):
@@ -35,7 +35,7 @@ def permissions_on(user, record, *, moment):
     day = timezone.localdate(moment)
     roles = set(Access.objects.of(user, day).in_force(moment).filter(case=case).values_list("role", flat=True))
     if not (case.restricted or case.stage in Case.UNSENT):
-        roles |= set(Membership.objects.in_force(day).filter(user=user).values_list("role", flat=True))
+        roles |= {role for role, _ in user.standing(day)}
     granted = frozenset().union(*(GRANTS.get(role, ()) for role in roles))
     narrowed_to = getattr(record, "narrowed_to", None)
     return narrowed_to(user, granted, moment=moment) if narrowed_to else granted

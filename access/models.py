@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from partnership.models import Agency, Membership, User
-from partnership.roles import CaseRole, Role, roles_granting
+from partnership.models import Agency, User
+from partnership.roles import CaseRole, roles_granting
 from trail.models import TrackedModel, TrackedQuerySet
 
 
@@ -49,8 +49,8 @@ class AccessQuerySet(TrackedQuerySet):
 
     def of(self, user, day):
         """Rows that are this person's, or belong to an agency they are a safeguarding lead of on this day."""
-        agencies = Membership.objects.in_force(day).filter(user=user, role="agency_lead").values("agency")
-        return self.filter(Q(user=user) | Q(agency__in=agencies))
+        led = user.leads(day)
+        return self.filter(Q(user=user) | Q(agency__in=led) if led else Q(user=user))
 
 
 class Access(TrackedModel):
@@ -120,13 +120,10 @@ def cases_open_to(user, permission, *, moment):
     that grants it, for cases that were received and are not restricted. An exclusion beats both.
     """
     roles = roles_granting(permission)
-    held = Membership.objects.in_force(timezone.localdate(moment)).filter(user=user).values_list("role", "agency")
-    # One short query and plain values: nested in the big one it costs more to build than to run.
-    standing = {role for role, _ in held}
-    led = [agency for role, agency in held if role == Role.AGENCY_LEAD]
-    theirs = Q(user=user) | Q(agency__in=led) if led else Q(user=user)
-    reached = Exists(Access.objects.in_force(moment).filter(theirs, case=OuterRef("pk"), role__in=roles))
-    if standing.intersection(roles):
+    day = timezone.localdate(moment)
+    # Plain values: nested in the big query, the roles cost more to build than to run.
+    reached = Exists(Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("pk"), role__in=roles))
+    if any(role in roles for role, _ in user.standing(day)):
         reached = reached | Q(restricted=False) & ~Q(stage__in=Case.UNSENT)
     kept_out = Exclusion.objects.in_force(moment).filter(case=OuterRef("pk"), user=user)
     return Case.objects.filter(reached).filter(~Exists(kept_out))

@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from access.models import Access, Case, Exclusion, cases_open_to
 from deadlines import rules
-from partnership.models import Agency, Membership
+from partnership.models import Agency
 from partnership.permissions import Permission
-from partnership.roles import Role
 from trail.models import TrackedModel, TrackedQuerySet
 
 UNITS = [(unit.value, unit.value.replace("_", " ")) for unit in rules.Unit]
@@ -68,16 +67,15 @@ class RuleOverride(TrackedModel):
 def addressed_to(user, moment):
     """The condition under which something with case, user, agency and role waits for this person."""
     day = timezone.localdate(moment)
-    held = Membership.objects.in_force(day).filter(user=user)
     rows = Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("case"), role=OuterRef("role"))
     kept_out = Exclusion.objects.in_force(moment).filter(case=OuterRef("case"), user=user)
     # A standing role reaches the cases that were received and are not restricted, as it does in access.
     reached = Q(case=None) | Q(case__restricted=False) & ~Q(case__stage__in=Case.UNSENT)
     return (
         Q(user=user)
-        | Q(agency__in=held.filter(role=Role.AGENCY_LEAD).values("agency"))
+        | Q(agency__in=user.leads(day))
         | Exists(rows)
-        | Q(role__in=held.values("role")) & reached
+        | Q(role__in={role for role, _ in user.standing(day)}) & reached
     ) & ~Exists(kept_out)
 
 

@@ -18,7 +18,10 @@ def second_factor_required(get_response):
         return get_response(request)
 
     def process_view(request, view, args, kwargs):
-        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+        if not request.user.is_authenticated:
+            return None
+        request.user.remembered = {}  # a page asks for a person's roles many times; none of them changes on the way
+        if not getattr(view, "login_required", True):
             return None
         if request.resolver_match.url_name in SETTING_UP or accounts.passed_second_factor(request):
             return None

@@ -130,6 +130,22 @@ class User(AbstractBaseUser):
     def get_full_name(self):
         return self.full_name
 
+    remembered = None
+    """Within a request (partnership.middleware): what `standing` has read, by date. Elsewhere it reads every time."""
+
+    def standing(self, day):
+        """This will return the standing roles held on this date: a list of (role, the agency's key)."""
+        if self.remembered is not None and day in self.remembered:
+            return self.remembered[day]
+        held = list(Membership.objects.in_force(day).filter(user=self).values_list("role", "agency"))
+        if self.remembered is not None:
+            self.remembered[day] = held
+        return held
+
+    def leads(self, day):
+        """This will return the keys of the agencies this person is a safeguarding lead of on this date."""
+        return [agency for role, agency in self.standing(day) if role == Role.AGENCY_LEAD]
+
     def save(self, *args, **kwargs):
         # The one tracked row that libraries save too (a sign-in stamps last_login, a reset sets the password):
         # without an author named by trail.models.save it is the person's own change, now.
