@@ -60,7 +60,7 @@ def rule_in_force(rule, day):
         number=override.number,
         by_time=override.by_time,
         edition=f"Local timescales from {override.in_force_from.isoformat()}",
-        basis=f"The partnership's own length: {override.reason}",
+        basis=f"The partnership’s own length: {override.reason}",
     )
 
 

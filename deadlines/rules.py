@@ -3,10 +3,10 @@
 *National* timescales: the day of the event is excluded and the next working day is day 1, whatever day the event fell
 on; bank holidays of England and Wales; no cut-off, no closure days; nobody can move them.
 *Local* timescales: Day 0 is the day of receipt; received on a day that is not worked, or after the daily cut-off, the
-next working day is Day 0; the partnership's closure days are skipped too; lengths and times can be overridden.
+next working day is Day 0; the partnership’s closure days are skipped too; lengths and times can be overridden.
 Lengths in calendar days, weeks and months run from the date itself and stand wherever they fall.
 
-Times are civil time in London, whatever the server's zone. A timescale without a time of day ends at 23:59.
+Times are civil time in London, whatever the server’s zone. A timescale without a time of day ends at 23:59.
 """
 
 from dataclasses import dataclass
@@ -102,14 +102,14 @@ _REGS, _REGS_FROM = "SI 2018/789", date(2018, 6, 29)
 _ACT, _ACT_FROM = "Children Act 2004", date(2018, 6, 29)
 _LOCAL, _LOCAL_FROM = "Local timescales", date(2018, 9, 29)
 TO_CONFIRM = "To be confirmed in the published text before it is relied on as law."
-_RAPID_REVIEW = "The partnership's rapid review timetable"
+_RAPID_REVIEW = "The partnership’s rapid review timetable"
 
 
 def _national(code, label, number, unit, anchor, responsible, *, basis, edition=(_WT, _WT_FROM), **more):
     return Rule(code, label, number, unit, anchor, responsible, basis, *edition, national=True, **more)
 
 
-def _local(code, label, number, unit, anchor, responsible, *, basis="The partnership's own timescale", **more):
+def _local(code, label, number, unit, anchor, responsible, *, basis="The partnership’s own timescale", **more):
     return Rule(code, label, number, unit, anchor, responsible, basis, _LOCAL, _LOCAL_FROM, **more)
 
 
@@ -131,8 +131,8 @@ RETURNED = _local("returned", "Change what was sent back and send it again", Non
 WAITING = _local("waiting", "Something waits for you", None, Unit.NAMED_DAY, "it was asked", "",
                  basis="Work without a timescale of its own: says what it is where it is started")
 SCREENING = _day("screening", "Screen the referral", 1, "business_manager", by_time=MIDDAY,
-                 basis="The partnership's own timescale: before the Virtual Panel decides on Day 1")
-MORE_INFORMATION = _local("more_information", "Answer the business unit's questions", None, Unit.NAMED_DAY,
+                 basis="The partnership’s own timescale: before the Virtual Panel decides on Day 1")
+MORE_INFORMATION = _local("more_information", "Answer the business unit’s questions", None, Unit.NAMED_DAY,
                           "the questions were asked", "case_referrer", basis="The day the business unit named")
 VIRTUAL_PANEL = _day("virtual_panel", "Give your view as a Virtual Panel member", 1, "case_panel_member")
 SIN_LOCAL = _day("sin_local", "Send the serious incident notification (local date)", 1, "case_notifier")
@@ -150,7 +150,7 @@ RECORDS_SECURED = _local("records_secured", "Confirm that the records are secure
 SUMMARY_RETURNED = _day("summary_returned", "Return the single agency summary", 7, "case_asked_agency")
 SUMMARY_ASKED_LATER = _local("summary_asked_later", "Return the single agency summary", 5, WORKING_DAYS,
                              "the summary was requested", "case_asked_agency",
-                             basis="Asked after the first round: the co-ordinator's date, 5 working days unless named")
+                             basis="Asked after the first round: the co-ordinator’s date, 5 working days unless named")
 SUMMARY_APPROVED = _local("summary_approved", "Approve the single agency summary", None, Unit.NAMED_DAY,
                           "the author sent it", "case_summary_approver", basis="Due with the summary it completes")
 SUMMARY_CHECKED = _local("summary_checked", "Accept the single agency summary, or send it back", 1, WORKING_DAYS,
@@ -168,8 +168,8 @@ REPORT_LOCAL = _day("report_local", "Send the report to the National Panel (loca
                     by_time=FOUR_PM)
 REPORT_NATIONAL = _national("report_national", "Send the report to the National Panel", 15, WORKING_DAYS, SIN_SENT,
                             "business_manager", edition=(_PANEL, _PANEL_FROM),
-                            basis="An expectation of the National Panel's guidance, not a statutory limit")
-NATIONAL_REPLY = _local("national_reply", "Chase the National Panel's reply", 10, WORKING_DAYS,
+                            basis="An expectation of the National Panel’s guidance, not a statutory limit")
+NATIONAL_REPLY = _local("national_reply", "Chase the National Panel’s reply", 10, WORKING_DAYS,
                         "the report was sent to the National Panel", "business_manager",
                         basis="Practice: about ten days; no national text was found")
 LESSON_LOG = _local("lesson_log", "Return the lesson log", 2, WEEKS, "the meeting", "agency_lead",
@@ -203,13 +203,13 @@ LEARNING_DECIDED = _local("learning_decided", "Decide at a Hub meeting: no furth
                           WEEKS, "the request was received", "business_manager", starts_in="learning")
 LEARNING_REPORT = _local("learning_report", "Report for scrutiny", 6, WEEKS, "the Hub decided", "reviewer",
                          starts_in="learning")
-BRIEF_MEETING = _local("brief_meeting", "Hold the brief learning review's meeting", 4, WEEKS, "the referral",
+BRIEF_MEETING = _local("brief_meeting", "Hold the brief learning review’s meeting", 4, WEEKS, "the referral",
                        "business_manager", starts_in="learning")
-BRIEF_UPDATE = _local("brief_update", "Update the brief learning review's actions", 1, MONTHS, "the last update",
+BRIEF_UPDATE = _local("brief_update", "Update the brief learning review’s actions", 1, MONTHS, "the last update",
                       "agency_lead", starts_in="learning")
 SINGLE_AGENCY = _local("single_agency", "Complete the single agency review", 3, WEEKS, "the letter was received",
                        "agency_lead", starts_in="learning",
-                       basis="The partnership's own timescale; the letter counts as received 1 working day later")
+                       basis="The partnership’s own timescale; the letter counts as received 1 working day later")
 ESCALATION_CHECKED = _local("escalation_checked", "Check that the stages of escalation were followed", 1, WORKING_DAYS,
                             "the escalation was received", "business_manager", starts_in="learning")
 ESCALATION_PROPOSAL = _local("escalation_proposal", "The partners propose a resolution", 3, WORKING_DAYS,
@@ -218,7 +218,7 @@ ESCALATION_MEDIATED = _local("escalation_mediated", "Offer mediation", 5, WORKIN
                              "business_manager", earliest=4, starts_in="learning")
 ESCALATION_COMPLAINT = _local("escalation_complaint", "Refer to the complaints process where it is unresolved", 7,
                               WORKING_DAYS, "the escalation was received", "business_manager", starts_in="learning")
-COMPLAINT_ANSWERED = _local("complaint_answered", "Answer the complaint in writing, with the Ombudsman's details", 28,
+COMPLAINT_ANSWERED = _local("complaint_answered", "Answer the complaint in writing, with the Ombudsman’s details", 28,
                             CALENDAR_DAYS, "the complaint was received", "business_manager", starts_in="learning")
 
 # Audits, training, the year
@@ -342,7 +342,7 @@ def due_on(terms, moment, working_days, cutoff=None):
 def due_at(terms, moment, working_days, cutoff=None):
     """This will return the aware due moment (civil time in London) of a timescale that starts at this moment.
 
-    `working_days` is the calendar with the partnership's closure days, `cutoff` its daily cut-off: national timescales
+    `working_days` is the calendar with the partnership’s closure days, `cutoff` its daily cut-off: national timescales
     look at neither. Refused for a timescale without a length, whose day is named.
     """
     return at(due_on(terms, moment, working_days, cutoff), terms.by_time or END_OF_DAY)

@@ -20,7 +20,7 @@ class Permission(StrEnum):
     SEE_WAITING_REFERRALS = "see_waiting_referrals", "See that a referral waits for approval: agency and age only."
     SCREEN_REFERRAL = "screen_referral", "Screen a received referral and record the moments the timescales need."
     VIEW_SCREENING = "view_screening", "Read the business unit's screening page, possible duplicates included."
-    ANSWER_QUESTIONS = "answer_questions", "Answer the business unit's questions about a referral."
+    ANSWER_QUESTIONS = "answer_questions", "Answer the business unit’s questions about a referral."
     # Decision
     GIVE_PANEL_VIEW = "give_panel_view", "Give a view as a Virtual Panel member or alternate."
     VIEW_PANEL = "view_panel", "Read the Virtual Panel's views, after one's own."

@@ -159,6 +159,11 @@ class Deciles(forms.Form):
                 widget=forms.Select(choices=self.CHOICES),
             )
 
+    def clean(self):
+        if self.addresses and not any(self.cleaned_data.get(name) for name in self.fields if name != "edition"):
+            self.add_error("decile_1", "Select a decile, or “Not known”, for at least one address")
+        return self.cleaned_data
+
     def arguments(self):
         """This will return what `workflow.edit_deciles` takes."""
         deciles = {}

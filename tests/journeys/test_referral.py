@@ -231,7 +231,7 @@ def asks(team):
 
 
 def answers_the_question(referrer):
-    referrer.takes_up("Answer the business unit's questions", RF1).reads("Who mended the boiler?")
+    referrer.takes_up("Answer the business unit’s questions", RF1).reads("Who mended the boiler?")
     referrer.does_not_read("The health visitor referred it too.")
     referrer.answers({"Your answer": "Nobody since 2019."}).presses("Send the answer").reads("Nobody since 2019.")
 

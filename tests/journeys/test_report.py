@@ -338,7 +338,7 @@ def sends_it(manager):
 
 
 def records_the_reply(manager):
-    manager.takes_up("Chase the National Panel's reply", RR).presses("Record the reply")
+    manager.takes_up("Chase the National Panel’s reply", RR).presses("Record the reply")
     assert len(manager.problems()) == 2
     manager.answers({"Reply": "Agrees", "Date of the reply": date(2027, 1, 18), "What it says": "The Panel agrees."})
     manager.presses("Record the reply").reads("Reply of the National Panel: Agrees", "The Panel agrees.")

@@ -98,7 +98,7 @@ def test_who_is_kept_from_a_case_has_no_work_in_it(summary, case, lead, manager)
 def test_work_without_a_case(manager, outsider):
     on = london("2026-12-11 10:00")
     engine.start(rules.COMPLAINT_ANSWERED, case=None, reference="C-1", counts_from=on, on=on, by=manager)
-    assert waiting(manager) == {"Answer the complaint in writing, with the Ombudsman's details"}
+    assert waiting(manager) == {"Answer the complaint in writing, with the Ombudsman’s details"}
     assert waiting(outsider) == set()
 
 
@@ -118,7 +118,7 @@ def test_your_work_says_what_when_and_where(read, start, case, manager):
         "Monday 21 December 2026: Overdue by 1 working day",
         "Send the report to the National Panel (local date) , RR-2026-001 RR-2026-001 Due today by 4pm",
         "Tell the referrer the outcome , RF-2026-001 RF-2026-001 Due tomorrow",
-        "Chase the National Panel's reply , RF-2026-001 RF-2026-001 Due Friday 8 January 2027",
+        "Chase the National Panel’s reply , RF-2026-001 RF-2026-001 Due Friday 8 January 2027",
         "Name a chair RF-2026-001 No date set",
     ]
     assert page.select_one('a[href="/reviews/RR-1/submit/"]')
@@ -170,7 +170,7 @@ def test_why_this_date(read, start, case, manager, member):
     assert "Thursday 7 January 2027 by 4pm" in said
     assert "Day 15, 4pm" in said
     assert "Friday 11 December 2026 at 10am: the referral was received or" in said
-    assert "The partnership's rapid review timetable" in said
+    assert "The partnership’s rapid review timetable" in said
     assert "list of Monday 14 December 2026, announced until Sunday 31 December 2028" in said
     assert (
         "Monday 14 December 2026 at 9am: was Wednesday 6 January 2027 by 4pm, now Thursday 7 January 2027 by 4pm, "

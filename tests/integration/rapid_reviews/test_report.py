@@ -306,6 +306,8 @@ class TestEditing:
         visitor = visit("coordinator")
         form = visitor.form(page("edit-deciles", review))
         assert sorted(name for name in form if name.startswith("decile_")) == [f"decile_{n}" for n in range(1, 5)]
+        nothing = visitor.send(page("edit-deciles", review), edition="2019")
+        assert problems(nothing) == [("Select a decile, or “Not known”, for at least one address", "#id_decile_1")]
         visitor.must_send(page("edit-deciles", review), decile_1="2", decile_2="not_known")
         family = section_on(visitor.read(page("report", review)), "1.1c")
         assert "English Indices of Deprivation 2025" in family
