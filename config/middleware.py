@@ -1,4 +1,6 @@
-"""Headers that every page carries."""
+"""Headers that every page carries, and addresses that name nothing."""
+
+from django.http import Http404
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -30,5 +32,16 @@ def headers(get_response):
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return middleware
+
+
+def no_nul_in_address(get_response):
+    """This will answer 404 to an address with a NUL in it: no reference has one, and PostgreSQL takes none."""
+
+    def middleware(request):
+        if "\0" in request.path_info:
+            raise Http404
+        return get_response(request)
 
     return middleware

@@ -188,7 +188,7 @@ class Walk:
             if transition.name in ("fill_in_summary", "fill_in", "edit_section", "fill_in_meeting"):
                 arguments = [record.reference, arguments[1]]
             url = reverse(transition.url_name, args=arguments)
-            answers = route.answers(record, self.cast, part)
+            answers = {} if transition.name == "ask_agencies" else route.answers(record, self.cast, part)
         except (AttributeError, IndexError, TypeError):
             return  # there is no such row yet
         self.send(record, person, transition, url, self.dated(transition, answers))
