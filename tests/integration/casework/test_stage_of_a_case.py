@@ -41,7 +41,7 @@ def test_an_act_that_leaves_the_stage_leaves_the_case_alone(cast):
 
 def test_who_may_not_open_a_record_opens_none(cast):
     with pytest.raises(NotAllowed):
-        workflow.open_referral(by=cast.school, on=situations.at(situations.DAY, "09:00"))
+        workflow.open_referral(by=cast.administrator, on=situations.at(situations.DAY, "09:00"))
     assert not Referral.objects.exists()
     assert not Case.objects.exists()
 
