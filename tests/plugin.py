@@ -64,10 +64,7 @@ own_corner()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """This will mark tests by folder, shuffle them, and keep a module's tests together: what takes longest goes first.
-
-    Tests of a module share what is expensive to make; all journeys share a browser, all processes the machine.
-    """
+    """This will mark tests by folder and shuffle them, a module's tests together; what takes longest goes first."""
     shuffle = random.Random(os.environ["TEST_SEED"])
     modules = {}
     for item in items:
@@ -79,22 +76,18 @@ def pytest_collection_modifyitems(items):
         modules.setdefault(item.path, []).append(item)
     order = list(modules)
     shuffle.shuffle(order)
+    order.sort(key=lambda path: LONGEST.index(path.stem) if path.stem in LONGEST else len(LONGEST))
     for tests in modules.values():
         if not tests[-1].get_closest_marker("in_order"):
             shuffle.shuffle(tests)
-    groups = {path: group_of(tests[0]) for path, tests in modules.items()}
-    order.sort(key=lambda path: LONGEST.index(groups[path]) if groups[path] in LONGEST else len(LONGEST))
     items[:] = [item for path in order for item in modules[path]]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[item.path]))
 
 
-LONGEST = ["browser", "processes", "tests/house_rules/test_permissions.py"]
-
-
-def group_of(item):
-    """What runs on one worker: a module, all journeys, all that starts processes."""
-    return next((kind for kind in LONGEST[:2] if item.get_closest_marker(kind)), item.nodeid.partition("::")[0])
+LONGEST = [
+    *["test_permissions", "test_every_page", "test_demo", "test_report", "test_gathering", "test_referral"],
+    *["test_once", "test_several_machines", "test_decision"],
+]
+"""Modules that take minutes, where others take seconds: begun last, one of them would be waited for."""
 
 
 def pytest_report_header():
