@@ -7,7 +7,9 @@ After `rapid_reviews.pack_issued`, on Friday 11 December 2026: meeting recorded 
 13:57, locked and decided 13:58, PDF made, sent and answered 13:59. Every text entered is a marker of its own.
 """
 
+from contextlib import contextmanager
 from datetime import date, time, timedelta
+from unittest import mock
 
 from casework import documents
 from rapid_reviews import queries, workflow
@@ -186,6 +188,13 @@ def pdf_failed(cast, *, side=None, day=DAY, **answers):
     document.failed_at = at(day, "13:59")
     save(document, by=None, on=at(day, "13:59"))
     return review
+
+
+@contextmanager
+def quick_pdf():
+    """What a PDF holds is the matter of tests of its own, and takes seconds: within, it only has to be there."""
+    with mock.patch.object(documents.pdf, "render", lambda html: f"%PDF-1.7 {len(html)}".encode()):
+        yield
 
 
 def render(review, *, on):

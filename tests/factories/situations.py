@@ -15,10 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from casework import files
 from referrals import forms, workflow
 from tests.factories.answers import answers_for, marker
-from tests.factories.way import on_its_own, situation
+from tests.factories.way import DAY, on_its_own, situation
 from tests.moments import london
-
-DAY = "2026-12-11"
 
 
 def at(day, clock_time):

@@ -31,7 +31,7 @@ from partnership import accounts
 from tests.client import fields_of, parsed
 from tests.conftest import MOMENT
 from tests.factories import reports, situations
-from tests.factories.way import SITUATIONS, Way
+from tests.factories.way import SITUATIONS, Way, one_after_another
 from tests.house_rules import routes
 from tests.house_rules.urls import every_route
 from tests.moments import london
@@ -53,10 +53,13 @@ def read():
         ]
 
 
+ORDER = one_after_another()
+
+
 def in_the_order_of_situations(row):
     """Each situation takes a step from the one before it (tests/factories/way.py); addresses without a case first."""
     situation = routes.route_of(row.route).situation
-    return [*SITUATIONS].index(situation) if situation else -1
+    return ORDER.index(situation) if situation else -1
 
 
 ROWS = sorted(read(), key=in_the_order_of_situations)
@@ -200,7 +203,7 @@ QUICK = {"ROOT_URLCONF": "tests.house_rules.urls", "SESSION_SAVE_EVERY_REQUEST":
 @pytest.fixture(scope="module")
 def world(cast_of_module, django_db_blocker):
     logging.disable(logging.WARNING)  # thousands of refusals, each of them asked for
-    with override_settings(**QUICK), time_machine.travel(london(MOMENT), tick=False):
+    with override_settings(**QUICK), reports.quick_pdf(), time_machine.travel(london(MOMENT), tick=False):
         yield World(cast_of_module)
     logging.disable(logging.NOTSET)
 

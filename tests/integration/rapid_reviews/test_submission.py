@@ -25,9 +25,7 @@ NATIONAL, LOCAL = rules.REPORT_NATIONAL.code, rules.REPORT_LOCAL.code
 
 @pytest.fixture(scope="module", autouse=True)
 def _quick_pdf():
-    """What the PDF holds is another module's matter; here it only has to be there."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents.pdf, "render", lambda html: f"%PDF-1.7 {len(html)}".encode())
+    with reports.quick_pdf():
         yield
 
 
