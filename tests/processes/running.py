@@ -106,7 +106,7 @@ class Demo:
         """This will send a signal, and see that no process is left."""
         self.process.send_signal(number)
         self.process.wait(40)
-        until(lambda: not processes_of(self.var), seconds=20)
+        until(lambda: not processes_of(self.var), seconds=60)
         return self.process.returncode
 
 

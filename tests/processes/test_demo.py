@@ -50,7 +50,7 @@ def test_killed_in_its_first_initdb_it_starts_again(folder, moment):
     var = folder / "killed in initdb"
     shutil.rmtree(var, ignore_errors=True)
     killed = Demo(var)
-    until(lambda: list(var.glob("postgres/data*")), seconds=20)
+    until(lambda: list(var.glob("postgres/data*")), seconds=60)
     if moment:
         with pytest.raises(subprocess.TimeoutExpired):
             killed.process.wait(moment)
@@ -67,7 +67,7 @@ def test_killed_in_its_first_initdb_it_starts_again(folder, moment):
     ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)]
 )
 def test_however_it_is_ended_nothing_is_left_and_it_starts_again(demo, number, code):
-    until(demo.is_healthy, seconds=30)
+    until(demo.is_healthy, seconds=60)
     assert demo.end(number) == code
     demo.start()
     demo.wait_until_up()
@@ -77,10 +77,10 @@ def test_it_ends_with_the_make_that_started_it(folder):
     var = folder / "with make"
     command = [sys.executable, "-m", "config.demo", "--port", str(free_port()), "--var", str(var), "--with-parent"]
     shell = subprocess.Popen(["sh", "-c", f"{shlex.join(command)}; :"], cwd=ROOT, env=clean_environment())
-    until((var / "running.json").exists, seconds=20)
+    until((var / "running.json").exists, seconds=60)
     shell.kill()
     shell.wait()
-    until(lambda: not processes_of(var), seconds=20)
+    until(lambda: not processes_of(var), seconds=60)
 
 
 def test_a_taken_port_is_one_sentence(demo, folder):
@@ -140,7 +140,7 @@ def test_mail_is_caught_and_shown(demo):
     with smtplib.SMTP("127.0.0.1", int(said.stdout)) as mail:
         message = "Subject: RR-2026-003 <b>needs you</b>\r\n\r\nSee http://localhost:8000/x/?a=1&b=2 by <4pm>."
         mail.sendmail("hub@hub.example", ["lead@agency.example"], message)
-    name = until(lambda: [path.stem for path in demo.var.glob("mail/*.eml")], seconds=5)[0]
+    name = until(lambda: [path.stem for path in demo.var.glob("mail/*.eml")], seconds=60)[0]
     shown = page(demo.port, f"/demo/mail/{name}/")
     assert "lead@agency.example" in shown
     assert "RR-2026-003 &lt;b&gt;needs you&lt;/b&gt;" in shown
@@ -155,12 +155,12 @@ def test_mail_is_caught_and_shown(demo):
     ["postgres", "valkey-server", "celery -A config worker", "celery -A config beat", "gunicorn", "config.mailcatcher"],
 )
 def test_what_dies_comes_back(demo, part):
-    until(demo.is_healthy, seconds=30)
+    until(demo.is_healthy, seconds=60)
     victim = next(pid for pid, arguments in sorted(processes_of(demo.var).items()) if part in arguments)
     os.kill(victim, signal.SIGKILL)
-    until(lambda: victim not in processes_of(demo.var), seconds=10)
-    until(lambda: any(part in arguments for arguments in processes_of(demo.var).values()), seconds=10)
-    until(demo.is_healthy, seconds=10)
+    until(lambda: victim not in processes_of(demo.var), seconds=60)
+    until(lambda: any(part in arguments for arguments in processes_of(demo.var).values()), seconds=60)
+    until(demo.is_healthy, seconds=60)
     if "celery" in part or "valkey" in part:
         # What was said before the death does not count: worker and beat have to say again that they live.
         with redis.Redis(unix_socket_path=str(demo.var / "run" / "valkey.sock")) as cache:
