@@ -8,13 +8,19 @@ from rapid_reviews.models import AgencySummary, RapidReview
 
 class ReviewFilters(forms.Form):
     status = forms.ChoiceField(
-        label="Status", required=False, choices=[("", "Any status"), *RapidReview.Status.choices], widget=forms.Select
+        label="Status",
+        required=False,
+        choices=[("", "Any status"), *RapidReview.Status.choices],
+        widget=forms.Select(empty_label="Any status"),
     )
 
 
 class SummaryFilters(forms.Form):
     status = forms.ChoiceField(
-        label="Status", required=False, choices=[("", "Any status"), *AgencySummary.Status.choices], widget=forms.Select
+        label="Status",
+        required=False,
+        choices=[("", "Any status"), *AgencySummary.Status.choices],
+        widget=forms.Select(empty_label="Any status"),
     )
 
 

@@ -25,7 +25,8 @@ def due(context, deadline, now, why=True, day=""):
     else:
         said = words.due_words(deadline.due_at, now, working_days)
         if deadline.is_overdue(now):
-            date = f"{words.moment_words(deadline.due_at)}:"
+            # A day not followed by a working day yet is named by the words themselves.
+            date = "" if said.startswith("Overdue: was due") else f"{words.moment_words(deadline.due_at)}:"
     shown = {
         "words": said,
         "date": date,

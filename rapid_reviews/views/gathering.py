@@ -65,7 +65,10 @@ class RapidReviewView(RecordView):
             dates=queries.report_dates(record),
             progress=queries.progress(record),
             members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),
-            actions=buttons(record, available),
+            actions=buttons(
+                record, workflow.without_a_signature_given(available, record, self.request.user, on=self.now)
+            ),
+            meeting_was=record.meeting_at is not None and record.meeting_at < self.now,
             can={name.replace("-", "_"): True for name in available},
             deadlines=timescales(record.reference),
             reads_pack=reads_pack,
@@ -101,13 +104,13 @@ BUTTONS = (
     ("declare-no-conflict", "Declare that you have no conflict", ""),
     ("ask-agencies", "Ask agencies", ""),
     ("appoint-chair", "Appoint the chair", ""),
+    ("plan", "Set the period and the meeting", ""),
     ("issue-pack", "Issue the pack", ""),
     ("meeting", "Write the record of the meeting", ""),
     ("comment", "Agree the draft or comment on it", ""),
     ("sign-off", "Decide and sign", ""),
     ("submit-report", "Record that the report was sent", ""),
     ("record-reply", "Record the National Panel’s reply", ""),
-    ("plan", "Set the period and the meeting", "secondary"),
     ("add-agency", "Add an agency and ask it", "secondary"),
     ("share-chronology", "Share the chronology with the chair", "secondary"),
     ("close-comments", "Close the round of comments", "secondary"),
@@ -118,11 +121,21 @@ BUTTONS = (
 
 
 def buttons(record, available):
-    """This will return (words, address, kind) of what this person can do to the review as it stands."""
+    """This will return (words, address, kind) of what this person can do to the review as it stands.
+
+    One button stands out and is the first: what comes next.
+    """
     offered = available - queries.done_already(record)
     if "record-meeting" in available:
         offered = {*offered, "meeting"}
-    return [(words, reverse(name, args=[record.reference]), kind) for name, words, kind in BUTTONS if name in offered]
+    later = {"plan"} if record.meeting_at else set()
+    shown = [(name, words, kind) for name, words, kind in BUTTONS if name in offered]
+    following = next((name for name, _, kind in shown if not kind and name not in later), None)
+    shown.sort(key=lambda button: button[0] != following)
+    return [
+        (words, reverse(name, args=[record.reference]), kind or ("" if name == following else "secondary"))
+        for name, words, kind in shown
+    ]
 
 
 class ReviewAct(TransitionView):

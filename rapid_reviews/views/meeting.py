@@ -130,7 +130,15 @@ class FillInMeeting(FormPage):
                 if kind.slug == "person" and row.member_id:
                     continue
                 rows.append(row_as_listed(self.record, kind, row))
-        return super().get_context_data(group=self.group, kind=kind, rows=rows, begun=meeting.pk is not None, **context)
+        return super().get_context_data(
+            group=self.group,
+            kind=kind,
+            rows=rows,
+            begun=meeting.pk is not None,
+            # A form is a class, and a template would call it.
+            saves=self.group.form is not None,
+            **context,
+        )
 
     def act(self, form):
         by, on = self.request.user, self.now

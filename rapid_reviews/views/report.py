@@ -82,7 +82,8 @@ class Report(ReportPage):
         self.check_readable()
         record = self.record
         begun = record.status not in (Status.GATHERING, Status.PACK_ISSUED)
-        context |= {"begun": begun, "actions": buttons(record, context["available"])}
+        can_do = workflow.without_a_signature_given(context["available"], record, self.request.user, on=self.now)
+        context |= {"begun": begun, "actions": buttons(record, can_do)}
         if not begun:
             return super().get_context_data(**context)
         content = self.content()

@@ -11,7 +11,7 @@ from casework.models import Version
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
 from deadlines.models import Deadline
-from design.forms import say_moment
+from design.forms import say_date, say_moment
 from partnership.models import Appointment, Partner, Partnership
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
@@ -51,6 +51,16 @@ def appointment_to_sign(review, user, *, on):
         first = signed[held[0].partner]
         raise CannotProceed(f"{first.signed_by} has signed for {held[0].get_partner_display()} already")
     return free[0]
+
+
+def without_a_signature_given(available, review, user, *, on):
+    """This will leave out signing for who has signed, and for whose partner somebody else has signed."""
+    if "sign-off" in available:
+        try:
+            appointment_to_sign(review, user, on=on)
+        except CannotProceed:
+            return available - {"sign-off"}
+    return available
 
 
 def capacity_of(appointment):
@@ -240,6 +250,9 @@ def report_deadlines(review):
 @transition(RapidReview, sources=(Status.SUBMITTED,), target=None, permission=P.SUBMIT_REPORT, words="text")
 def record_reply(review, *, by, on, reply, replied_on, text=""):
     """This will record what the National Panel answered; another reply later stands beside it."""
+    if replied_on < timezone.localdate(review.submission.sent_at):
+        sent = say_date(timezone.localdate(review.submission.sent_at))
+        raise CannotProceed(("replied_on", f"The report was sent {sent}: the reply cannot be from before"))
     row = PanelReply(review=review, reply=reply, replied_on=replied_on, text=text, recorded_by=by, recorded_at=on)
     trail.save(row, by=by, on=on, reason="record_reply")
     clock.meet(rules.NATIONAL_REPLY, reference=review.reference, on=on, by=by)

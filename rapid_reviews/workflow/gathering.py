@@ -6,6 +6,7 @@ from access import can
 from casework import references
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
+from design.forms import say_moment
 from partnership.models import Agency, Membership, User
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
@@ -118,6 +119,9 @@ def plan(review, *, by, on, period_from, period_until, meeting_at=None, meeting_
     The pack is due at least one working day before the meeting as well as on its own day.
     """
     if meeting_at != review.meeting_at:
+        if meeting_at and meeting_at < review.opened_at:
+            opened = say_moment(review.opened_at)
+            raise CannotProceed(("meeting_at", f"The rapid review was opened {opened}: the meeting cannot be before"))
         reason = "The meeting was moved"
         clock.stop(rules.PACK_BEFORE_MEETING, reference=review.reference, on=on, by=by, reason=reason)
         if meeting_at and review.pack_issued_at is None:

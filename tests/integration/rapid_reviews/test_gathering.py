@@ -272,6 +272,12 @@ class TestThePlan:
             str(member.user) for member in PanelMember.objects.filter(review=review).select_related("user")
         )
 
+    def test_a_meeting_before_the_review_was_opened_is_refused(self, cast, on_monday, visit):
+        response = visit("coordinator").send(page("plan", on_monday), meeting_at=datetime(2026, 12, 14, 9, 59))
+        opened = "The rapid review was opened 14 December 2026 at 10am: the meeting cannot be before"
+        assert problems(response) == [(opened, "#id_meeting_at-day")]
+        assert fresh(on_monday).meeting_at is None
+
     def test_a_period_that_ends_before_it_begins_is_refused(self, cast, on_monday, visit):
         response = visit("coordinator").send(page("plan", on_monday), period_until=date(2024, 1, 1))
         assert problems(response) == [

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from django.template import engines
 from django.urls import reverse
 
 from deadlines import rules
@@ -68,6 +69,13 @@ class TestWritingItDown:
         assert listed == [
             f"{member.user}, {member.agency}" for member in pack.members.order_by("pk").select_related("user", "agency")
         ]
+
+    def test_who_attended_is_saved_by_a_button_that_says_so(self, written, visit, monkeypatch):
+        monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+        pages = ("when", "people", "facts", "discussion", "views", "actions", "next-steps")
+        saved = [visit("coordinator").read(group(written, one)).select("main form button")[-1] for one in pages]
+        words = ["Continue" if one == "actions" else "Save and continue" for one in pages]
+        assert [button.get_text(strip=True) for button in saved] == words
 
     def test_the_chair_and_the_business_team_write_it_others_do_not(self, pack, visit):
         for part in ("coordinator", "business_manager", "reviewer"):

@@ -9,8 +9,8 @@ BUTTONS = {
         [
             "Ask agencies",
             "Appoint the chair",
-            "Issue the pack",
             "Set the period and the meeting",
+            "Issue the pack",
             "Add an agency and ask it",
             "Share the chronology with the chair",
         ],
@@ -19,8 +19,8 @@ BUTTONS = {
     ),
     "review_gathering": (
         [
-            "Issue the pack",
             "Set the period and the meeting",
+            "Issue the pack",
             "Add an agency and ask it",
             "Share the chronology with the chair",
         ],
@@ -30,8 +30,8 @@ BUTTONS = {
     "chair_appointed": (
         [
             "Ask agencies",
-            "Issue the pack",
             "Set the period and the meeting",
+            "Issue the pack",
             "Add an agency and ask it",
             "Share the chronology with the chair",
         ],
@@ -66,6 +66,8 @@ def is_offered(review, name, cast):
             continue
         group = visitor.read(review).select("main .govuk-button-group .govuk-button")
         assert [button.get_text(strip=True) for button in group] == wanted, (name, person)
+        standing_out = [button for button in group if "govuk-button--secondary" not in button["class"]]
+        assert standing_out in ([], list(group[:1])), (name, person)
         for button in group:
             assert visitor.get(button["href"]).status_code == 200, button["href"]
 

@@ -71,6 +71,8 @@ class TestThePage:
         assert fresh(locked).status == RapidReview.Status.LOCKED
         shown = visit("partner_la").text(page("sign-off", locked))
         assert "You have signed already: nobody signs twice." in shown
+        for where in ("report", "rapid-review"):
+            assert not visit("partner_la").read(page(where, locked)).select(f'a[href="{page("sign-off", locked)}"]')
         assert "Signed Delia Ravenscroft Delegated safeguarding partner 11 December 2026 at 2pm" in shown
 
     def test_comments_and_reasons_are_asked_for(self, locked, visit):

@@ -259,6 +259,14 @@ class TestTheReply:
         )
         assert "must be today or in the past" in said(response)
 
+    def test_a_reply_of_before_the_sending_is_refused(self, sent, visit):
+        response = visit("business_manager").send(
+            page("record-reply", sent), reply="agrees", replied_on=date(2026, 12, 10)
+        )
+        early = "The report was sent 11 December 2026: the reply cannot be from before"
+        assert problems(response) == [(early, "#id_replied_on-day")]
+        assert not PanelReply.objects.exists()
+
 
 class TestClosing:
     def test_it_ends_sight_with_the_next_request(self, cast, sent, visit):
