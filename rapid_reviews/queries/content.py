@@ -320,7 +320,8 @@ def _family(review):
 
 def _born(person):
     if person.date_of_birth:
-        return _day(person.date_of_birth)
+        estimated = " (estimated)" if getattr(person, "date_of_birth_estimated", False) else ""
+        return f"{_day(person.date_of_birth)}{estimated}"
     if getattr(person, "unborn", False):
         return f"Not yet born, expected {say_date(person.expected_on)}" if person.expected_on else "Not yet born"
     age = getattr(person, "age", None)

@@ -22,3 +22,13 @@ def rapid_review_of(context, referral):
         visible = RapidReview.objects.visible_to(user, moment=now)
         shown["review"] = visible.filter(referral=referral).first()
     return shown
+
+
+A_LONG_WORD = 16
+"""Letters; a table of six columns still fits the page with a word of this length in each."""
+
+
+@register.filter
+def has_long_word(words):
+    """Whether a word of this cell may have to be broken for its column to fit the page."""
+    return any(len(word) > A_LONG_WORD for word in str(words).split())
