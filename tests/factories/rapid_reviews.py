@@ -10,6 +10,7 @@ Trust are asked, of the other side's Thistledown alone.
 
 from datetime import date
 
+from partnership.models import Membership
 from partnership.roles import Role
 from rapid_reviews import forms, workflow
 from rapid_reviews.models import AgencySummary
@@ -202,7 +203,9 @@ def pack_issued(cast, *, side=None, day=DAY, **answers):
 
 def give_council_a_lead(cast):
     """This will give the council a safeguarding lead, where a test asks it as well."""
-    Memberships(user=cast.manager, agency=cast.council, role=Role.AGENCY_LEAD)
+    lead = {"user": cast.manager, "agency": cast.council, "role": Role.AGENCY_LEAD}
+    if not Membership.objects.filter(**lead).exists():
+        Memberships(**lead)
     return cast.manager
 
 
