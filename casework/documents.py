@@ -131,7 +131,7 @@ def render(document_id, *, on):
             case=document.case.reference,
             by=trail.SYSTEM,
             on=on,
-            words=f"{document.kind}, SHA-256 {document.sha256}",
+            words=f"SHA-256 of the file: {document.sha256}",
         )
         return document
 

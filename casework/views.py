@@ -201,7 +201,7 @@ class Timeline(View):
             "events": [
                 {
                     "title": f"{sentence(event)}: {event.reference}",
-                    "by": (event.by.full_name if event.by else "the calendar")
+                    "by": (event.by.full_name if event.by else "the hub itself")
                     + (f" for {event.acting_for.full_name}" if event.acting_for else ""),
                     "at": event.at,
                     "text": event.words,

@@ -256,6 +256,8 @@ class TimeText(TextInput):
 
 
 def say_time(time):
-    """Write a time as people in Britain read it: 4pm, 4:30pm."""
+    """Write a time as people in Britain read it: 4pm, 4:30pm, midday."""
+    if not time.minute and time.hour in (0, 12):
+        return "midday" if time.hour else "midnight"
     hour, suffix = time.hour % 12 or 12, "am" if time.hour < 12 else "pm"
     return f"{hour}{suffix}" if not time.minute else f"{hour}:{time.minute:02d}{suffix}"

@@ -45,6 +45,8 @@ class SignOff(forms.Form):
 class SubmitReport(forms.Form):
     """The sending that was done by secure e-mail, as it is recorded."""
 
+    subjects = {"sent_at": "when it was sent"}
+
     recipient = forms.EmailField(label="Sent to", error_messages={"required": "Enter where it was sent to"})
     sent_at = forms.DateTimeField(label="When was it sent?", latest="now")
     late_reason = forms.CharField(

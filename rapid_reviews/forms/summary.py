@@ -440,6 +440,8 @@ class ReturnNil(forms.Form):
 class ReturnNilByEmail(ReturnNil):
     """The same, typed in for the agency by the business team."""
 
+    subjects = {"returned_at": "when it came"}
+
     returned_at = forms.DateTimeField(label="When did it come?", latest="now")
 
 
@@ -490,6 +492,8 @@ class KeyInSummary(forms.Form):
 
 class EnterSummary(forms.Form):
     """When it came, and who approved it at the agency; or why nobody did."""
+
+    subjects = {"returned_at": "when it came"}
 
     returned_at = forms.DateTimeField(label="When did it come?", latest="now")
     approver_name = forms.CharField(

@@ -40,7 +40,7 @@ class Chronology(PackPage):
             years=[(year, by_year(entries, year)) for year in dict.fromkeys(year_of(entry) for entry in entries)],
             jumps=jumps(record),
             pages=links(page),
-            agencies=sorted({row.summary.agency.name for row in queries.progress(record) if is_returned(row.summary)}),
+            agencies=sorted(set(queries.combined_chronology(record).values_list("summary__agency__name", flat=True))),
             waiting=[row.summary for row in queries.progress(record) if is_waiting(row.summary)],
             **context,
         )

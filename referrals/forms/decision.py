@@ -121,6 +121,8 @@ class RecordNotification(RecordForm):
         model = SeriousIncidentNotification
         fields = ["sent_at", "sin_reference", "sent_by", "late_reason"]
 
+    subjects = {"sent_at": "when it was sent"}
+
     def __init__(self, *args, user, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["sent_at"].latest = "now"

@@ -438,6 +438,7 @@ class TestSendingForApproval:
             trail.save(held, by=None, on=london("2026-12-01 09:00"))
         text = visit("agency_lead").text(page("send-for-approval", summary))
         assert "Nobody else at your agency can approve it in the hub" in text
+        assert not visit("agency_lead").read(page("send-for-approval", summary)).select("main form")
         assert visit("coordinator").get(page("waive-approval", summary)).status_code == 403, "the manager's alone"
         visit("business_manager").must_send(page("waive-approval", summary), reason="A charity of one")
         assert told("approval_waived") == ["Lena Hollis"]

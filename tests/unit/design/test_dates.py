@@ -116,6 +116,11 @@ def test_a_time_written_and_read_again_is_the_same(moment):
     assert forms.read_time(forms.say_time(moment)) == moment
 
 
+def test_noon_is_said_as_midday():
+    said = [forms.say_time(moment) for moment in (time(12), time(0), time(12, 5), time(0, 5))]
+    assert said == ["midday", "midnight", "12:05pm", "12:05am"]
+
+
 def received(day="11", month="12", year="2026", time="4pm", **kwargs):
     return ask(forms.DateTimeField(label="Received", **kwargs), day=day, month=month, year=year, time=time)
 
