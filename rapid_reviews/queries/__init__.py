@@ -12,6 +12,7 @@ from rapid_reviews.queries.family import (
     joined,
     nil_returns,
     proposed_additions,
+    said_of_addition,
 )
 from rapid_reviews.queries.gathering import (
     agencies_with_a_lead,
@@ -87,6 +88,7 @@ __all__ = [
     "replies_of_members",
     "report_dates",
     "reviews_for",
+    "said_of_addition",
     "services_named",
     "signatories",
     "signatures_in_force",

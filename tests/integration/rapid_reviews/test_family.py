@@ -112,6 +112,13 @@ def test_every_agency_sees_who_joined_and_who_proposed_and_accepted_them(cast, r
     assert "Person added to the family" in visit("coordinator").text(reverse("timeline", args=[returned.case]))
 
 
+def test_the_summary_that_named_them_says_that_they_joined(cast, returned, addition, visit):
+    accept(cast, returned, [addition])
+    for part in ("agency_lead", "second_lead", "coordinator", "business_manager"):
+        text = visit(part).text(returned)
+        assert f"The family Added: proposed by Larkspur Homes ({returned.author_name})" in text, part
+
+
 def test_pack_and_report_list_them_with_the_source(cast, returned, addition, visit):
     assert "Fennel Ash" not in section(returned.review, "1.1c")
     accept(cast, returned, [addition])
