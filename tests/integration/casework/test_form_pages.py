@@ -41,6 +41,10 @@ def test_what_cannot_be_done_any_more_says_what_happened_and_changes_nothing(cas
     assert "Nothing was changed by what you did" in words(answer)
     assert "Rhea Castellan" in words(answer), "who did it"
     assert state(referral) == before
+    asked = visitor.get(page(referral, "approve"))
+    assert asked.status_code == 409
+    assert "This cannot be done now" in words(asked)
+    assert "has changed since" not in words(asked), "nobody had this page open before"
 
 
 def test_who_may_not_is_refused_and_changes_nothing(cast):
