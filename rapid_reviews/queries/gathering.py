@@ -182,6 +182,13 @@ def last_day_before_pack(review, *, moment):
     return last if last >= rules.london_day(moment) else None
 
 
+def first_date(summary):
+    """This will return the day by which the agency was asked for its summary in the first round, or None."""
+    first = Deadline.objects.filter(reference=summary.reference, rule=rules.SUMMARY_RETURNED.code).order_by("pk")
+    due = first.values_list("due_at", flat=True).first()
+    return rules.london_day(due) if due else None
+
+
 def leads_of(agency, *, day):
     """This will return the people who are safeguarding leads of an agency on a day."""
     held = Membership.objects.in_force(day).filter(agency=agency, role=Role.AGENCY_LEAD, user__is_active=True)

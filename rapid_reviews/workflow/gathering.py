@@ -60,7 +60,7 @@ def open_from_referral(*, by, on, referral):
         (rules.PACK_ISSUED, "issue-pack", Role.BUSINESS_COORDINATOR),
         (rules.MEETING, "meeting", CaseRole.CHAIR),
         (rules.DRAFT_ISSUED, "report", CaseRole.CHAIR),
-        (rules.REPORT_LOCAL, "submit-report", Role.BUSINESS_MANAGER),
+        (rules.REPORT_LOCAL, "rapid-review", Role.BUSINESS_MANAGER),
     ):
         start_clock(rule, review, page, on=on, by=by, role=role)
     return review
@@ -231,7 +231,8 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
 def start_late_request(summary, *, by, on, due_on=None):
     """This will start the timescale of a summary that is asked for after Day 7, or again.
 
-    Due on the day that was named; otherwise after its own length, and not after the working day before the pack.
+    Due on the day that was named; otherwise after its own length, not before the date it was first asked for, and not
+    after the working day before the pack.
     """
     due = clock.start(
         rules.SUMMARY_ASKED_LATER,
@@ -243,12 +244,17 @@ def start_late_request(summary, *, by, on, due_on=None):
         by=by,
         agency=summary.agency,
     )
+    day, first = rules.london_day(due.due_at), queries.first_date(summary)
     last = queries.last_day_before_pack(summary.review, moment=on)
     if due_on:
         named, reason = due_on, "The day named with the request"
-    elif last and last < rules.london_day(due.due_at):
+    elif last and last < max(day, first or day):
         named, reason = last, "Not after the working day before the pack"
+    elif first and first > day:
+        named, reason = first, "Not before the date it was first asked for"
     else:
+        return due
+    if named == day:
         return due
     (due,) = clock.extend(
         rules.SUMMARY_ASKED_LATER,

@@ -567,6 +567,8 @@ class TestReading:
         assert (summary.status, summary.returned_at) == (Status.SENT_BACK, None)
         assert told("sent_back") == ["Lena Hollis", "Lucas Ambry"]
         assert open_rules(summary) == {"summary_asked_later"}
+        again = Deadline.objects.open().get(reference=summary.reference)
+        assert rules.london_day(again.due_at) >= queries.first_date(summary)
         text = visit("agency_lead").text(summary)
         assert "Sent back by the business unit with this comment What of the second visit?" in text
         assert queries.combined_chronology(summary.review).count() == 0
