@@ -7,7 +7,10 @@ from rapid_reviews.models import HEADINGS, AgencySummary, ReportSection
 from rapid_reviews.queries.gathering import combined_chronology, summary_status
 from rapid_reviews.queries.meeting import meeting_of, people_invited, source, source_of_meeting
 
-IDENTITY = ("ethnicity", "first_language", "interpreter", "religion", "disability", "disability_types", "send")
+IDENTITY = (
+    *("ethnicity", "first_language", "interpreter", "religion", "religion_other"),
+    *("disability", "disability_types", "send", "disability_detail"),
+)
 
 
 def prefill(review):

@@ -60,7 +60,7 @@ def open_from_referral(*, by, on, referral):
         (rules.PACK_ISSUED, "issue-pack", Role.BUSINESS_COORDINATOR),
         (rules.MEETING, "meeting", CaseRole.CHAIR),
         (rules.DRAFT_ISSUED, "report", CaseRole.CHAIR),
-        (rules.REPORT_LOCAL, "rapid-review", Role.BUSINESS_MANAGER),
+        (rules.REPORT_LOCAL, "submit-report", Role.BUSINESS_MANAGER),
     ):
         start_clock(rule, review, page, on=on, by=by, role=role)
     return review
