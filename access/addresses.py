@@ -14,3 +14,11 @@ def write(current, *, case, by, on, text="", postcode="", confidential=False):
         address.text, address.postcode, address.confidential = wanted
         trail.save(address, by=by, on=on, reason="address")
     return address
+
+
+def assign(record, values, *, case, by, on):
+    """This will set the answers of one form on a row; an address arrives as its parts and becomes a row of its own."""
+    for name, value in values.items():
+        if record._meta.get_field(name).related_model is Address:
+            value = write(getattr(record, name), case=case, by=by, on=on, **(value or {}))
+        setattr(record, name, value)

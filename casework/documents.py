@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 
 from casework import pdf
 from casework.models import Document
+from casework.workflow import note
 from trail import models as trail
 
 log = logging.getLogger(__name__)
@@ -70,15 +71,17 @@ def attempt(document_id, *, on):
         if document is None:
             return None
         if document.attempts >= ATTEMPTS:
-            return _fail(document, "workers ended before it was made", on=on)
+            _fail(document, "workers ended before it was made", on=on)
+            return None
         document.attempts += 1
         trail.save(document, by=trail.SYSTEM, on=on, reason="attempt")
     try:
         return render(document_id, on=on)
     except Exception as fault:  # whatever it is, somebody has to see it on the page
         with transaction.atomic():
-            document = _lock(document_id)
-            return document and _fail(document, type(fault).__name__, on=on)
+            if document := _lock(document_id):
+                _fail(document, type(fault).__name__, on=on)
+        return None
 
 
 def _lock(document_id):
@@ -90,15 +93,7 @@ def _fail(document, why, *, on):
     log.error("document %s of %s could not be made: %s", document.key.hex[:8], document.reference, why)
     document.failed_at = on
     trail.save(document, by=trail.SYSTEM, on=on, reason="fail")
-    trail.record(
-        verb="document_failed",
-        reference=document.reference,
-        case=document.case.reference,
-        by=trail.SYSTEM,
-        on=on,
-        words=document.kind,
-    )
-    return
+    note(document, "document_failed", by=trail.SYSTEM, on=on, words=document.kind)
 
 
 def try_again(document, *, by, on):
@@ -125,14 +120,7 @@ def render(document_id, *, on):
         document.path, document.size, document.sha256 = path, len(made), hashlib.sha256(made).hexdigest()
         document.rendered_at = on
         trail.save(document, by=trail.SYSTEM, on=on, reason="render")
-        trail.record(
-            verb="render_document",
-            reference=document.reference,
-            case=document.case.reference,
-            by=trail.SYSTEM,
-            on=on,
-            words=f"SHA-256 of the file: {document.sha256}",
-        )
+        note(document, "render_document", by=trail.SYSTEM, on=on, words=f"SHA-256 of the file: {document.sha256}")
         return document
 
 

@@ -3,25 +3,27 @@
 from django.template.loader import render_to_string
 
 from notifications import outbox
+from partnership.models import User
 
 
 def tell(kind, *, record, to, subject, path, on, **context):
-    """This will queue one e-mail about a record: its reference, what is needed, by when, one link, and nothing else.
+    """This will queue an e-mail about a record: its reference, what is needed, by when, one link, and nothing else.
 
-    `kind` is "app.notice" and names the template `emails/app/notice.txt`. The same notice of the same moment to the
-    same person is queued once.
+    `kind` is "app.notice" and names the template `emails/app/notice.txt`. `to` is a person, an e-mail address, or
+    several people: one e-mail each. The same notice of the same moment to the same person is queued once.
     """
-    recipient = getattr(to, "pk", to)
-    outbox.queue(
-        kind=kind,
-        to=to,
-        subject=f"{record.reference}: {subject}",
-        body=render_to_string(
-            f"emails/{kind.replace('.', '/')}.txt",
-            {"reference": record.reference, "link": outbox.link(path), **context},
-        ),
-        dedupe_key=f"{kind}:{record.reference}:{recipient}:{on.isoformat()}",
-        on=on,
-        reference=record.reference,
-        case=record.case,
+    body = render_to_string(
+        f"emails/{kind.replace('.', '/')}.txt",
+        {"reference": record.reference, "link": outbox.link(path), **context},
     )
+    for one in [to] if isinstance(to, User | str) else to:
+        outbox.queue(
+            kind=kind,
+            to=one,
+            subject=f"{record.reference}: {subject}",
+            body=body,
+            dedupe_key=f"{kind}:{record.reference}:{getattr(one, 'pk', one)}:{on.isoformat()}",
+            on=on,
+            reference=record.reference,
+            case=record.case,
+        )

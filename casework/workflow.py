@@ -94,15 +94,7 @@ class Transition:
                 if before is None or before["status"] != record.status:
                     _publish_stage(record, by=by, on=on)
             if self.event:
-                trail.record(
-                    verb=self.name,
-                    reference=record.reference,
-                    case=record.case.reference,
-                    by=by,
-                    on=on,
-                    words=words,
-                    acting_for=acting_for,
-                )
+                note(record, self.name, by=by, on=on, words=words, acting_for=acting_for)
             return record
 
     def _move(self, record, status):
@@ -122,6 +114,19 @@ class Transition:
                 raise NotAllowed(f"{self!r} is done by a person")
         elif not can(by, self.permission, record, moment=on):
             raise NotAllowed(f"{self!r} needs {self.permission}")
+
+
+def note(record, verb, *, by, on, words="", acting_for=None):
+    """This will put on the timeline of a record's case what was done to it, beside what a transition says itself."""
+    trail.record(
+        verb=verb,
+        reference=record.reference,
+        case=record.case.reference,
+        by=by,
+        on=on,
+        words=words,
+        acting_for=acting_for,
+    )
 
 
 def transition(model, *, sources, target, permission, event=True, words="reason", system=False, ways=None):

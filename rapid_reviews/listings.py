@@ -10,7 +10,7 @@ class ReviewFilters(forms.Form):
     status = forms.ChoiceField(
         label="Status",
         required=False,
-        choices=[("", "Any status"), *RapidReview.Status.choices],
+        choices=RapidReview.Status.choices,
         widget=forms.Select(empty_label="Any status"),
     )
 
@@ -19,7 +19,7 @@ class SummaryFilters(forms.Form):
     status = forms.ChoiceField(
         label="Status",
         required=False,
-        choices=[("", "Any status"), *AgencySummary.Status.choices],
+        choices=AgencySummary.Status.choices,
         widget=forms.Select(empty_label="Any status"),
     )
 

@@ -24,16 +24,15 @@ def chair_appointed(review, *, on):
 
 def summary_asked(summary, *, on, due):
     """To each safeguarding lead of the agency: your single agency summary is asked for."""
-    for lead in queries.leads_of(summary.agency, day=timezone.localdate(on)):
-        tell(
-            "rapid_reviews.summary_asked",
-            record=summary,
-            to=lead,
-            subject="a single agency summary is asked for",
-            path=summary.get_absolute_url(),
-            on=on,
-            due=due,
-        )
+    tell(
+        "rapid_reviews.summary_asked",
+        record=summary,
+        to=queries.leads_of(summary.agency, day=timezone.localdate(on)),
+        subject="a single agency summary is asked for",
+        path=summary.get_absolute_url(),
+        on=on,
+        due=due,
+    )
 
 
 def invited(user, *, record, on):
@@ -44,15 +43,14 @@ def invited(user, *, record, on):
 
 def family_added(summary, *, on):
     """To the leads of an agency that is still writing: somebody was added to the family; search for them too."""
-    for lead in queries.leads_of(summary.agency, day=timezone.localdate(on)):
-        tell(
-            "rapid_reviews.family_added",
-            record=summary,
-            to=lead,
-            subject="the family’s details have changed",
-            path=summary.get_absolute_url(),
-            on=on,
-        )
+    tell(
+        "rapid_reviews.family_added",
+        record=summary,
+        to=queries.leads_of(summary.agency, day=timezone.localdate(on)),
+        subject="the family’s details have changed",
+        path=summary.get_absolute_url(),
+        on=on,
+    )
 
 
 def approval_asked(summary, *, on):
@@ -83,45 +81,42 @@ def returned_to_author(summary, *, on):
 
 def approval_waived(summary, *, on):
     """To the agency's leads: the summary may be returned without a second person."""
-    for lead in queries.leads_of(summary.agency, day=timezone.localdate(on)):
-        path = reverse("send-for-approval", args=[summary.reference])
-        tell(
-            "rapid_reviews.approval_waived",
-            record=summary,
-            to=lead,
-            subject="no second person is needed",
-            path=path,
-            on=on,
-        )
+    path = reverse("send-for-approval", args=[summary.reference])
+    tell(
+        "rapid_reviews.approval_waived",
+        record=summary,
+        to=queries.leads_of(summary.agency, day=timezone.localdate(on)),
+        subject="no second person is needed",
+        path=path,
+        on=on,
+    )
 
 
 def summary_returned(summary, *, on):
     """To the business team: a summary, or a nil return, has come."""
-    for person in business_team(summary.case, moment=on):
-        path = summary.get_absolute_url()
-        tell(
-            "rapid_reviews.summary_returned",
-            record=summary,
-            to=person,
-            subject="a summary was returned",
-            path=path,
-            on=on,
-        )
+    path = summary.get_absolute_url()
+    tell(
+        "rapid_reviews.summary_returned",
+        record=summary,
+        to=business_team(summary.case, moment=on),
+        subject="a summary was returned",
+        path=path,
+        on=on,
+    )
 
 
 def sent_back(summary, *, on, due):
     """To the agency's leads: the summary was sent back with a comment."""
-    for lead in queries.leads_of(summary.agency, day=timezone.localdate(on)):
-        path = summary.get_absolute_url()
-        tell(
-            "rapid_reviews.sent_back",
-            record=summary,
-            to=lead,
-            subject="the summary was sent back",
-            path=path,
-            on=on,
-            due=due,
-        )
+    path = summary.get_absolute_url()
+    tell(
+        "rapid_reviews.sent_back",
+        record=summary,
+        to=queries.leads_of(summary.agency, day=timezone.localdate(on)),
+        subject="the summary was sent back",
+        path=path,
+        on=on,
+        due=due,
+    )
 
 
 def chronology_shared(review, *, on):
@@ -139,44 +134,41 @@ def chronology_shared(review, *, on):
 
 def pack_issued(review, members, *, on):
     """To each named member of the rapid review panel: the pack is there to read."""
-    for member in members:
-        path = reverse("pack", args=[review.reference])
-        tell(
-            "rapid_reviews.pack_issued",
-            record=review,
-            to=member,
-            subject="the pack is ready",
-            path=path,
-            on=on,
-            meeting=review.meeting_at,
-        )
+    path = reverse("pack", args=[review.reference])
+    tell(
+        "rapid_reviews.pack_issued",
+        record=review,
+        to=members,
+        subject="the pack is ready",
+        path=path,
+        on=on,
+        meeting=review.meeting_at,
+    )
 
 
 def late_paper(summary, *, on):
     """To each member of the rapid review panel: a summary came after the pack, and belongs to it now."""
-    for member in summary.review.members.filter(until_at=None).select_related("user").order_by("pk"):
-        tell(
-            "rapid_reviews.late_paper",
-            record=summary.review,
-            to=member.user,
-            subject="a late paper was added to the pack",
-            path=reverse("pack", args=[summary.review.reference]),
-            on=on,
-        )
+    tell(
+        "rapid_reviews.late_paper",
+        record=summary.review,
+        to=_members(summary.review),
+        subject="a late paper was added to the pack",
+        path=reverse("pack", args=[summary.review.reference]),
+        on=on,
+    )
 
 
 def meeting_planned(review, *, on):
     """To each member of the rapid review panel: the meeting was moved."""
-    for member in review.members.filter(until_at=None).select_related("user").order_by("pk"):
-        tell(
-            "rapid_reviews.meeting_planned",
-            record=review,
-            to=member.user,
-            subject="the meeting has moved",
-            path=review.get_absolute_url(),
-            on=on,
-            meeting=review.meeting_at,
-        )
+    tell(
+        "rapid_reviews.meeting_planned",
+        record=review,
+        to=_members(review),
+        subject="the meeting has moved",
+        path=review.get_absolute_url(),
+        on=on,
+        meeting=review.meeting_at,
+    )
 
 
 def draft_issued(review, member, *, on, due):
@@ -222,30 +214,33 @@ def signature_voided(review, signatory, *, on):
 
 def partners_decided(review, *, on):
     """To the business team: the partners' quorum has decided; the report can be sent."""
-    for person in business_team(review.case, moment=on):
-        path = reverse("submit-report", args=[review.reference])
-        tell(
-            "rapid_reviews.partners_decided",
-            record=review,
-            to=person,
-            subject="the partners have decided",
-            path=path,
-            on=on,
-        )
+    path = reverse("submit-report", args=[review.reference])
+    tell(
+        "rapid_reviews.partners_decided",
+        record=review,
+        to=business_team(review.case, moment=on),
+        subject="the partners have decided",
+        path=path,
+        on=on,
+    )
 
 
 def review_ended(review, *, on):
     """To everybody who takes part: the review has ended, nothing more is needed. Told before their sight of it ends."""
     told = {review.chair} if review.chair else set()
-    told |= {member.user for member in review.members.filter(until_at=None).select_related("user")}
+    told |= set(_members(review))
     for role in (CaseRole.ASKED_AGENCY, CaseRole.SUMMARY_APPROVER, CaseRole.SIGNATORY):
         told |= set(people_with(review.case, role, moment=on))
-    for person in sorted(told, key=lambda one: one.pk):
-        tell(
-            "rapid_reviews.review_ended",
-            record=review,
-            to=person,
-            subject="the rapid review has ended",
-            path=reverse("your-work"),
-            on=on,
-        )
+    tell(
+        "rapid_reviews.review_ended",
+        record=review,
+        to=sorted(told, key=lambda one: one.pk),
+        subject="the rapid review has ended",
+        path=reverse("your-work"),
+        on=on,
+    )
+
+
+def _members(review):
+    """The members of the rapid review panel, as it stands."""
+    return [member.user for member in review.members.filter(until_at=None).select_related("user").order_by("pk")]

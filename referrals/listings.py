@@ -9,7 +9,7 @@ class ReferralFilters(forms.Form):
     status = forms.ChoiceField(
         label="Status",
         required=False,
-        choices=[("", "Any status"), *Referral.Status.choices],
+        choices=Referral.Status.choices,
         widget=forms.Select(empty_label="Any status"),
     )
 

@@ -34,15 +34,14 @@ def returned(referral, *, on):
 
 def received(referral, *, on):
     """To the business team: a referral was received. To the referrer: we have it."""
-    for person in business_team(referral.case, moment=on):
-        tell(
-            "referrals.received",
-            record=referral,
-            to=person,
-            subject="a referral was received",
-            path=reverse("screen", args=[referral.reference]),
-            on=on,
-        )
+    tell(
+        "referrals.received",
+        record=referral,
+        to=business_team(referral.case, moment=on),
+        subject="a referral was received",
+        path=reverse("screen", args=[referral.reference]),
+        on=on,
+    )
     # A referrer without an account is told at the address the form holds.
     referrer = referral.opened_by if not referral.keyed_in else referral.referrer_email
     if referrer:
@@ -74,15 +73,14 @@ def question_asked(referral, *, on, needed_by):
 
 def question_answered(referral, *, on):
     """To the business team: the referrer has answered."""
-    for person in business_team(referral.case, moment=on):
-        tell(
-            "referrals.question_answered",
-            record=referral,
-            to=person,
-            subject="the questions about the referral were answered",
-            path=referral.get_absolute_url(),
-            on=on,
-        )
+    tell(
+        "referrals.question_answered",
+        record=referral,
+        to=business_team(referral.case, moment=on),
+        subject="the questions about the referral were answered",
+        path=referral.get_absolute_url(),
+        on=on,
+    )
 
 
 def panel_asked(referral, member, *, on, due):
@@ -100,28 +98,26 @@ def panel_asked(referral, member, *, on, due):
 
 def panel_decided(referral, *, on):
     """To the business team: the Virtual Panel's quorum agreed, and the referrer is to be told."""
-    for person in business_team(referral.case, moment=on):
-        tell(
-            "referrals.panel_decided",
-            record=referral,
-            to=person,
-            subject="the Virtual Panel has decided",
-            path=referral.get_absolute_url(),
-            on=on,
-        )
+    tell(
+        "referrals.panel_decided",
+        record=referral,
+        to=business_team(referral.case, moment=on),
+        subject="the Virtual Panel has decided",
+        path=referral.get_absolute_url(),
+        on=on,
+    )
 
 
 def notification_withdrawn(referral, *, on):
     """To the business team: the local authority withdrew the notification; a rapid review is to be ended."""
-    for person in business_team(referral.case, moment=on):
-        tell(
-            "referrals.notification_withdrawn",
-            record=referral,
-            to=person,
-            subject="the notification was withdrawn",
-            path=referral.get_absolute_url(),
-            on=on,
-        )
+    tell(
+        "referrals.notification_withdrawn",
+        record=referral,
+        to=business_team(referral.case, moment=on),
+        subject="the notification was withdrawn",
+        path=referral.get_absolute_url(),
+        on=on,
+    )
 
 
 def ended(referral, *, on):

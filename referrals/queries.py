@@ -234,6 +234,15 @@ def agreed_outcome(referral):
     return next(((outcome, sorted(agreed)) for outcome, agreed in by_outcome.items() if len(agreed) >= quorum), None)
 
 
+def earlier_rounds(referral):
+    """This will return what the Virtual Panel decided before the case came back to it: [(decision, its views)]."""
+    views = {}
+    for view in referral.panel_views.exclude(superseded_at=None).select_related("member").order_by("given_at", "pk"):
+        views.setdefault(view.superseded_at, []).append(view)
+    decisions = referral.panel_decisions.exclude(superseded_at=None).order_by("decided_at", "pk")
+    return [(decision, views.get(decision.superseded_at, [])) for decision in decisions]
+
+
 def may_read_views(referral, user):
     """This will say whether a panel member may see the others' views: once their own partner's was given by them,
     or the panel has decided."""

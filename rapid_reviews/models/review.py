@@ -39,9 +39,9 @@ class RapidReview(CaseRecord):
         CLOSED = "closed", "Closed"
         ENDED = "ended", "Ended: notification withdrawn"
 
-    OPEN = (Status.GATHERING, Status.PACK_ISSUED, Status.DRAFTING, Status.WITH_MEMBERS, Status.LOCKED, Status.DECIDED)
-    BEFORE_LOCK = OPEN[:4]
+    BEFORE_LOCK = (Status.GATHERING, Status.PACK_ISSUED, Status.DRAFTING, Status.WITH_MEMBERS)
     """While what the report says of the family can grow without another word: nothing is frozen yet."""
+    OPEN = (*BEFORE_LOCK, Status.LOCKED, Status.DECIDED)
     STAGES = {**dict.fromkeys((*OPEN, Status.SUBMITTED), Case.Stage.RAPID_REVIEW), Status.CLOSED: Case.Stage.CLOSED}
     OVER = (Status.CLOSED, Status.ENDED)
     view_permission = Permission.VIEW_RAPID_REVIEW

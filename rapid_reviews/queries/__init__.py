@@ -33,7 +33,6 @@ from rapid_reviews.queries.gathering import (
     report_dates,
     reviews_for,
     services_named,
-    signatories,
     summaries_due,
     summaries_for,
     summary_gaps,
@@ -46,7 +45,8 @@ from rapid_reviews.queries.people import (
     conflicts_known,
     panel_candidates,
 )
-from rapid_reviews.queries.report import gaps_of_report, prefill, replies_of_members, signatures_in_force
+from rapid_reviews.queries.report import gaps_of_report, prefill, replies_of_members
+from rapid_reviews.queries.signing import free_to_sign, signatories, signatures_in_force
 
 __all__ = [
     "Candidate",
@@ -68,6 +68,7 @@ __all__ = [
     "family",
     "family_can_grow",
     "first_date",
+    "free_to_sign",
     "gaps_of_meeting",
     "gaps_of_report",
     "initials",

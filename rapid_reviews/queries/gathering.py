@@ -9,9 +9,10 @@ from deadlines import queries as deadline_queries
 from deadlines import rules
 from deadlines.models import Deadline
 from partnership import codes
-from partnership.models import Agency, Appointment, Membership
+from partnership.models import Agency, Membership
 from partnership.roles import Role
 from rapid_reviews.models import AgencySummary, ChronologyEvent, RapidReview
+from rapid_reviews.queries.signing import free_to_sign
 from referrals import queries as referral_queries
 
 SUMMARY_NEEDED = {
@@ -239,19 +240,16 @@ def summary_status(summary):
     if not late:
         return "in_time"
     meeting = getattr(summary.review, "meeting", None)
-    if meeting and meeting.held_on and summary.returned_at.date() > meeting.held_on:
+    if meeting and meeting.held_on and rules.london_day(summary.returned_at) > meeting.held_on:
         return "late_after_meeting"
     return "late_before_meeting"
 
 
-def signatories(day):
-    """This will return the appointments that may sign for a statutory partner: the delegated and their deputies."""
-    kinds = (Appointment.Kind.DELEGATION, Appointment.Kind.DEPUTY)
-    return Appointment.objects.in_force(day).filter(kind__in=kinds, user__is_active=True).order_by("partner", "pk")
+def done_already(review, user, *, day):
+    """This will return the acts (URL names) that need no button of their own any more: done, or offered elsewhere.
 
-
-def done_already(review):
-    """This will return the acts (URL names) that need no button of their own any more: done, or offered elsewhere."""
+    Signing is done for who has signed, and for whose partner somebody else has.
+    """
     done = set()
     if review.chair_declared_at:
         done.add("declare-no-conflict")
@@ -261,6 +259,8 @@ def done_already(review):
         done.add("ask-agencies")
     if not is_withdrawn(review):
         done.add("end-review")
+    if not free_to_sign(review, user, day=day):
+        done.add("sign-off")
     return done
 
 

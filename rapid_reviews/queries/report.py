@@ -2,7 +2,6 @@
 
 from casework import details
 from design.forms import say_date
-from partnership.models import Partner
 from rapid_reviews.models import HEADINGS, AgencySummary, ReportSection
 from rapid_reviews.queries.gathering import combined_chronology, summary_status
 from rapid_reviews.queries.meeting import meeting_of, people_invited, source, source_of_meeting
@@ -204,10 +203,3 @@ def replies_of_members(review):
     members = review.members.filter(until_at=None).select_related("user", "agency").order_by("user__full_name", "pk")
     found = [(member, comments.get(member.user_id, [])) for member in members]
     return sorted(found, key=lambda one: bool(one[1]))
-
-
-def signatures_in_force(review):
-    """This will return the partners' signatures that no later edit has voided, in the partners' order."""
-    order = {partner.value: number for number, partner in enumerate(Partner)}
-    signed = review.sign_offs.filter(voided_at=None).select_related("signed_by", "report_version", "appointment")
-    return sorted(signed.order_by("pk"), key=lambda sign_off: order[sign_off.partner])

@@ -61,19 +61,17 @@ def gaps(summary):
     return [(address_of_gap(summary, section, field), words) for section, field, words in queries.summary_gaps(summary)]
 
 
-def sections(summary, *, change=False, hidden=(), sees_confidential=False):
+def sections(summary, *, address, change=False, hidden=()):
     """This will return the whole summary by sections. `change` gives every answer the way to change it.
 
-    Readers see what was answered; who checks the answers sees also what was not.
+    Readers see what was answered; who checks the answers sees also what was not. `address` puts the address of somebody
+    in the family into the words that this reader may see.
     """
-    found = [
-        _section(summary, section, change=change, hidden=hidden, sees_confidential=sees_confidential)
-        for section in forms.SECTIONS
-    ]
+    found = [_section(summary, section, change=change, hidden=hidden, address=address) for section in forms.SECTIONS]
     return [found[0], _records(summary, change=change), *found[1:]]
 
 
-def _section(summary, section, *, change, hidden, sees_confidential):
+def _section(summary, section, *, change, hidden, address):
     own = []
     if section.form:
         names = [
@@ -84,7 +82,7 @@ def _section(summary, section, *, change, hidden, sees_confidential):
             own.append({"key": row.label, "value": row.value, "change": link})
     kind = section.rows
     rows = kind.of(summary) if kind else ()
-    cards = [_card(summary, kind, row, change=change, sees_confidential=sees_confidential) for row in rows]
+    cards = [_card(summary, kind, row, change=change, address=address) for row in rows]
     nothing = ""
     if kind and not cards:
         nothing = f"No {kind.plural}."
@@ -102,7 +100,7 @@ def is_asked(summary, section, name):
     return True
 
 
-def _card(summary, kind, row, *, change, sees_confidential):
+def _card(summary, kind, row, *, change, address):
     names = kind.form.shown_fields()
     title, note = str(row), ""
     if kind.slug == "event":
@@ -111,28 +109,16 @@ def _card(summary, kind, row, *, change, sees_confidential):
         if lacks_analysis(row):
             note = LACKS_ANALYSIS
     rows = [
-        {"key": shown.label, "value": shown.value, "change": ""}
-        for shown in details.rows(row, names, sees_confidential=sees_confidential, only_given=True)
+        {"key": shown.label, "value": address(row.address) if shown.field == "address" else shown.value, "change": ""}
+        for shown in details.rows(row, names, sees_confidential=False, only_given=True)
     ]
-    if kind.slug == "correction":
-        rows = _of_the_family(summary, row, rows, sees_confidential)
+    if kind.slug == "correction" and row.accepted_at:
+        rows.append({"key": "The family", "value": queries.said_of_addition(row), "change": ""})
     actions = ()
     if change:
         remove = reverse("remove-summary-row", args=[summary.reference, kind.slug, row.pk])
         actions = (("Change", row_url(summary, kind, row)), ("Remove", remove))
     return Card(title, rows, actions, note)
-
-
-def _of_the_family(summary, row, rows, sees_confidential):
-    """A correction or addition: an address that names a confidential one is withheld; who has joined is said."""
-    if row.address:
-        secret = queries.confidential_addresses(summary.review)
-        words = queries.address_of_agency(row.address, secret, allowed=sees_confidential)
-        rows = [shown | {"value": words} if shown["key"] == "Address" else shown for shown in rows]
-    if row.accepted_at:
-        said = queries.said_of_addition(row)
-        rows.append({"key": "The family", "value": said, "change": ""})
-    return rows
 
 
 LACKS_ANALYSIS = "Significant, without an analysis"

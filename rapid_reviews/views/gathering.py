@@ -59,15 +59,14 @@ class RapidReviewView(RecordView):
         record = self.record
         reads_pack = self.may(P.READ_PACK)
         available = context["available"]
+        done = queries.done_already(record, self.request.user, day=timezone.localdate(self.now))
         return super().get_context_data(
             tag=TAGS[record.status],
             report=report_deadline(record.case),
             dates=queries.report_dates(record),
             progress=queries.progress(record),
             members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),
-            actions=buttons(
-                record, workflow.without_a_signature_given(available, record, self.request.user, on=self.now)
-            ),
+            actions=buttons(record, available - done),
             meeting_was=record.meeting_at is not None and record.meeting_at < self.now,
             can={name.replace("-", "_"): True for name in available},
             deadlines=timescales(record.reference),
@@ -125,9 +124,7 @@ def buttons(record, available):
 
     One button stands out and is the first: what comes next.
     """
-    offered = available - queries.done_already(record)
-    if "record-meeting" in available:
-        offered = {*offered, "meeting"}
+    offered = {*available, "meeting"} if "record-meeting" in available else available
     later = {"plan"} if record.meeting_at else set()
     shown = [(name, words, kind) for name, words, kind in BUTTONS if name in offered]
     following = next((name for name, _, kind in shown if not kind and name not in later), None)

@@ -82,8 +82,8 @@ class Report(ReportPage):
         self.check_readable()
         record = self.record
         begun = record.status not in (Status.GATHERING, Status.PACK_ISSUED)
-        can_do = workflow.without_a_signature_given(context["available"], record, self.request.user, on=self.now)
-        context |= {"begun": begun, "actions": buttons(record, can_do)}
+        done = queries.done_already(record, self.request.user, day=timezone.localdate(self.now))
+        context |= {"begun": begun, "actions": buttons(record, context["available"] - done)}
         if not begun:
             return super().get_context_data(**context)
         content = self.content()

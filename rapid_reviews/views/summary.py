@@ -68,8 +68,14 @@ class SummaryPage(FormPage):
 
     def sections(self, *, change=False):
         hidden = () if self.is_agencys or self.is_teams else answers.BEFORE_THE_PACK
-        sees = self.may(P.SEE_CONFIDENTIAL_ADDRESS)
-        return answers.sections(self.record, change=change, hidden=hidden, sees_confidential=sees)
+        # Its own words are the agency's: withheld from it, they would say that they name the confidential place.
+        secret = [] if self.is_agencys else queries.confidential_addresses(self.record.review)
+        allowed = self.may(P.SEE_CONFIDENTIAL_ADDRESS)
+
+        def address(row):
+            return queries.address_of_agency(row, secret, allowed=allowed)
+
+        return answers.sections(self.record, address=address, change=change, hidden=hidden)
 
     def family(self):
         # An agency sees an address only as the panel does: a confidential one is the business unit's alone.

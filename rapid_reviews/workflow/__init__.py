@@ -14,7 +14,6 @@ from rapid_reviews.workflow.decision import (
     signature_in_words,
     submit_report,
     version_to_sign,
-    without_a_signature_given,
 )
 from rapid_reviews.workflow.gathering import (
     add_agency,
@@ -119,5 +118,4 @@ __all__ = [
     "submit_report",
     "version_to_sign",
     "waive_approval",
-    "without_a_signature_given",
 ]

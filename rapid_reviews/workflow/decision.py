@@ -8,7 +8,7 @@ from django.utils import timezone
 from access import can
 from casework import documents, versions
 from casework.models import Version
-from casework.workflow import CannotProceed, transition
+from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from deadlines.models import Deadline
 from design.forms import say_date, say_moment
@@ -39,28 +39,16 @@ def appointment_to_sign(review, user, *, on):
 
     A deputy signs for their partner. Each partner counts once, and so does each person.
     """
-    appointments = queries.signatories(timezone.localdate(on)).select_related("for_user")
-    held = [appointment for appointment in appointments if appointment.user_id == user.pk]
-    if not held:
+    day = timezone.localdate(on)
+    if free := queries.free_to_sign(review, user, day=day):
+        return free[0]
+    held = queries.signatories(day).filter(user=user).first()
+    if held is None:
         raise CannotProceed("You are not appointed to sign for a partner today")
     signed = {row.partner: row for row in queries.signatures_in_force(review)}
     if any(row.signed_by_id == user.pk for row in signed.values()):
         raise CannotProceed("You have signed already: nobody signs twice")
-    free = [appointment for appointment in held if appointment.partner not in signed]
-    if not free:
-        first = signed[held[0].partner]
-        raise CannotProceed(f"{first.signed_by} has signed for {held[0].get_partner_display()} already")
-    return free[0]
-
-
-def without_a_signature_given(available, review, user, *, on):
-    """This will leave out signing for who has signed, and for whose partner somebody else has signed."""
-    if "sign-off" in available:
-        try:
-            appointment_to_sign(review, user, on=on)
-        except CannotProceed:
-            return available - {"sign-off"}
-    return available
+    raise CannotProceed(f"{signed[held.partner].signed_by} has signed for {held.get_partner_display()} already")
 
 
 def capacity_of(appointment):
@@ -137,14 +125,7 @@ def _outcome(review, version, *, by, on):
         return Status.LOCKED
     if review.decided_at is None:
         review.decided_at, review.decided_outcome = on, decided
-        trail.record(
-            verb="partners_decided",
-            reference=review.reference,
-            case=review.case.reference,
-            by=trail.SYSTEM,
-            on=on,
-            words=str(Outcome(decided).label),
-        )
+        note(review, "partners_decided", by=trail.SYSTEM, on=on, words=str(Outcome(decided).label))
         notices.partners_decided(review, on=on)
     printed = json.loads(version.content) | {
         "version": {"number": version.number, "sha256": version.sha256, "frozen": say_moment(version.frozen_at)},

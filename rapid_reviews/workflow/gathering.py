@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from access import can
 from casework import references
-from casework.workflow import CannotProceed, transition
+from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from design.forms import say_moment
 from partnership.models import Agency, Membership, User
@@ -196,9 +196,7 @@ def _ask(review, agency, *, by, on, due_on=None):
         due = start_late_request(summary, by=by, on=on, due_on=due_on)
     path = f"{summary.get_absolute_url()}secure-records/"
     clock.start(rules.RECORDS_SECURED, path=path, counts_from=on, **about)
-    trail.record(
-        verb="ask_agency", reference=summary.reference, case=review.case.reference, by=by, on=on, words=agency.name
-    )
+    note(summary, "ask_agency", by=by, on=on, words=agency.name)
     notices.summary_asked(summary, on=on, due=due.due_at)
 
 
@@ -244,17 +242,18 @@ def start_late_request(summary, *, by, on, due_on=None):
         by=by,
         agency=summary.agency,
     )
-    day, first = rules.london_day(due.due_at), queries.first_date(summary)
+    own_day = rules.london_day(due.due_at)
     last = queries.last_day_before_pack(summary.review, moment=on)
+    named, reason = own_day, ""
     if due_on:
         named, reason = due_on, "The day named with the request"
-    elif last and last < max(day, first or day):
-        named, reason = last, "Not after the working day before the pack"
-    elif first and first > day:
-        named, reason = first, "Not before the date it was first asked for"
     else:
-        return due
-    if named == day:
+        first = queries.first_date(summary)
+        if first and first > named:
+            named, reason = first, "Not before the date it was first asked for"
+        if last and last < named:
+            named, reason = last, "Not after the working day before the pack"
+    if named == own_day:
         return due
     (due,) = clock.extend(
         rules.SUMMARY_ASKED_LATER,

@@ -5,7 +5,7 @@ from django.utils import timezone
 from access import can
 from access.models import Access
 from casework import versions
-from casework.workflow import CannotProceed, transition
+from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from partnership.models import Partner, Partnership
 from partnership.permissions import Permission as P
@@ -33,14 +33,8 @@ def _edited(review, *, by, on):
     review.decided_at, review.decided_outcome = None, ""
     clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason="The report was edited")
     whose = ", ".join(f"{sign_off.signed_by} ({sign_off.get_partner_display()})" for sign_off in voided)
-    trail.record(
-        verb="void_signatures",
-        reference=review.reference,
-        case=review.case.reference,
-        by=by,
-        on=on,
-        words=f"The report was edited. Voided: {whose or 'no signature had been given'}",
-    )
+    words = f"The report was edited. Voided: {whose or 'no signature had been given'}"
+    note(review, "void_signatures", by=by, on=on, words=words)
     for sign_off in voided:
         notices.signature_voided(review, sign_off.signed_by, on=on)
     return Status.DRAFTING
@@ -143,14 +137,7 @@ def lock_for_signature(review, *, by, on):
     can.end(case=review.case, role=CaseRole.SIGNATORY, on=on, by=by, reason=reason)
     for appointment in {one.user: one for one in signatories}.values():
         _ask_to_sign(review, appointment, by=by, on=on)
-    trail.record(
-        verb="freeze_version",
-        reference=review.reference,
-        case=review.case.reference,
-        by=by,
-        on=on,
-        words=f"Version {version.number}, SHA-256 {version.sha256}",
-    )
+    note(review, "freeze_version", by=by, on=on, words=f"Version {version.number}, SHA-256 {version.sha256}")
 
 
 def _ask_to_sign(review, appointment, *, by, on):
@@ -176,17 +163,13 @@ def follow_register(review, *, by, on):
         if pk not in asked and appointment.partner not in signed:
             _ask_to_sign(review, appointment, by=by, on=on)
             words = f"{appointment.user}: {appointment.get_kind_display()}, {appointment.get_partner_display()}"
-            _say(review, "signatory_asked", words, by=by, on=on)
+            note(review, "signatory_asked", by=by, on=on, words=words)
     for pk, person in asked.items():
         if pk not in appointed:
             reason = "The appointment has ended"
             can.end(case=review.case, role=CaseRole.SIGNATORY, user=person, on=on, by=by, reason=reason)
             clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason=reason, key=str(pk))
-            _say(review, "signatory_left", str(person), by=by, on=on)
-
-
-def _say(review, verb, words, *, by, on):
-    trail.record(verb=verb, reference=review.reference, case=review.case.reference, by=by, on=on, words=words)
+            note(review, "signatory_left", by=by, on=on, words=str(person))
 
 
 def gaps_before_lock(review, signatories):

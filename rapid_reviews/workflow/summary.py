@@ -1,9 +1,8 @@
 """How an agency's summary moves: written, approved, returned, accepted or sent back; or a nil return."""
 
 from access import addresses, can
-from access.models import Address
 from casework import versions
-from casework.workflow import CannotProceed, transition
+from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from deadlines.models import Deadline
 from partnership.permissions import Permission as P
@@ -38,10 +37,7 @@ def fill_in_summary_row(summary, *, by, on, row, values, seen=None):
     if row.pk:
         row.refresh_from_db()
         versions.check(row, seen)
-    for name, value in values.items():
-        if row._meta.get_field(name).related_model is Address:
-            value = addresses.write(getattr(row, name), case=summary.case, by=by, on=on, **(value or {}))
-        setattr(row, name, value)
+    addresses.assign(row, values, case=summary.case, by=by, on=on)
     trail.save(row, by=by, on=on, reason="fill_in_summary_row")
 
 
@@ -216,14 +212,8 @@ def _join_family(summary, additions, ask_again, *, by, on):
         joins = row.pk in chosen
         row.accepted_at, row.accepted_by = (on, by) if joins else (None, None)
         trail.save(row, by=by, on=on, reason="accept_additions")
-        trail.record(
-            verb="joined_family" if joins else "left_family",
-            reference=summary.reference,
-            case=summary.case.reference,
-            by=by,
-            on=on,
-            words=f"{row.name}, proposed by {summary.agency}",
-        )
+        words = f"{row.name}, proposed by {summary.agency}"
+        note(summary, "joined_family" if joins else "left_family", by=by, on=on, words=words)
     if not any(row.accepted_at for row in changed):
         return
     wanted = {other.pk for other in ask_again}

@@ -32,22 +32,13 @@ class VirtualPanel(RecordView):
             views=shown,
             sees_all=sees_all,
             decision=record.panel_decision,
-            earlier=earlier_rounds(record) if sees_all else [],
+            earlier=queries.earlier_rounds(record) if sees_all else [],
             la_decisions=record.notification_decisions.select_related("decided_by").order_by("-decided_at", "-pk"),
             sin=record.sin,
             withdrawn=record.notifications.exclude(withdrawn_at=None).select_related("withdrawn_by").order_by("pk"),
             due_at=queries.notification_due_at(record),
             **context,
         )
-
-
-def earlier_rounds(referral):
-    """What the Virtual Panel decided before the case came back to it, each with the views it rested on."""
-    found = []
-    for decision in referral.panel_decisions.exclude(superseded_at=None).order_by("decided_at", "pk"):
-        views = referral.panel_views.filter(superseded_at=decision.superseded_at).select_related("member")
-        found.append((decision, list(views.order_by("given_at", "pk"))))
-    return found
 
 
 class GiveView(ReferralAct):

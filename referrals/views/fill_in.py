@@ -4,6 +4,7 @@ from copy import copy
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from access.can import can
@@ -147,7 +148,7 @@ class Submit(TransitionView):
     template_name = "referrals/submit.html"
 
     def get_form_kwargs(self):
-        return {"referral": self.record, "user": self.request.user, "today": self.now.date()}
+        return {"referral": self.record, "user": self.request.user, "today": timezone.localdate(self.now)}
 
     def get_context_data(self, **context):
         sees = can(self.request.user, P.SEE_CONFIDENTIAL_ADDRESS, self.record, moment=self.now)

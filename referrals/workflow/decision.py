@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from casework.workflow import CannotProceed, transition
+from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from partnership.models import Membership, Partnership
 from partnership.permissions import Permission as P
@@ -47,7 +47,7 @@ def give_view(referral, *, by, on, **answers):
         referral=referral, partner=appointment.partner, member=by, appointment=appointment, given_at=on, **answers
     )
     trail.save(view, by=by, on=on, reason="give_view")
-    _event(referral, "give_view", by=by, on=on, words=view.rationale, acting_for=appointment.for_user)
+    note(referral, "give_view", by=by, on=on, words=view.rationale, acting_for=appointment.for_user)
     _asked_no_more(referral, appointment.partner, by=by, on=on)
     agreed = None if decided else queries.agreed_outcome(referral)
     if agreed is None:
@@ -91,22 +91,10 @@ def _decide(referral, outcome, partners, *, by, on):
     quorum = Partnership.load().quorum
     decision = PanelDecision(referral=referral, outcome=outcome, quorum=quorum, agreed=partners, decided_at=on)
     trail.save(decision, by=trail.SYSTEM, on=on, reason="decide")
-    _event(referral, "virtual_panel_decided", by=trail.SYSTEM, on=on, words=decision.get_outcome_display())
+    note(referral, "virtual_panel_decided", by=trail.SYSTEM, on=on, words=decision.get_outcome_display())
     start_clock(rules.OUTCOME_TOLD, referral, "tell-outcome", counts_from=on, on=on, by=by, role=Role.BUSINESS_MANAGER)
     notices.panel_decided(referral, on=on)
     return Status(outcome)
-
-
-def _event(referral, verb, *, by, on, words="", acting_for=None):
-    trail.record(
-        verb=verb,
-        reference=referral.reference,
-        case=referral.case.reference,
-        by=by,
-        on=on,
-        words=words,
-        acting_for=acting_for,
-    )
 
 
 @transition(Referral, sources=Referral.DECIDED, target=None, permission=P.TELL_OUTCOME, words="told")

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.utils import timezone
 
 from access import addresses, can
-from access.models import Address, Case
+from access.models import Case
 from casework import references, versions
 from casework.models import Correction
 from casework.workflow import CannotProceed, transition
@@ -75,14 +75,6 @@ def key_in_referral(*, by, on, received_at, channel):
     return _open(by=by, on=on, stage=Case.Stage.REFERRAL, keyed_in=True, received_at=received_at, channel=channel)
 
 
-def _assign(record, values, *, case, by, on):
-    """Set the answers of one form on a row; an address arrives as its parts and is written as a row of its own."""
-    for name, value in values.items():
-        if record._meta.get_field(name).related_model is Address:
-            value = addresses.write(getattr(record, name), case=case, by=by, on=on, **(value or {}))
-        setattr(record, name, value)
-
-
 @transition(Referral, sources=Referral.EDITABLE, target=None, permission=P.EDIT_REFERRAL, event=False)
 def fill_in(referral, *, by, on, values, seen=None):
     """This will save one section: `values` holds the cleaned answers of its form. Nothing is required to save.
@@ -90,7 +82,7 @@ def fill_in(referral, *, by, on, values, seen=None):
     Refused (`versions.Overtaken`) when somebody else saved these answers since `seen`.
     """
     versions.check(referral, seen)
-    _assign(referral, values, case=referral.case, by=by, on=on)
+    addresses.assign(referral, values, case=referral.case, by=by, on=on)
 
 
 @transition(Referral, sources=Referral.EDITABLE, target=None, permission=P.EDIT_REFERRAL, event=False)
@@ -100,7 +92,7 @@ def fill_in_row(referral, *, by, on, row, values, seen=None):
     if row.pk:
         row.refresh_from_db()
         versions.check(row, seen)
-    _assign(row, values, case=referral.case, by=by, on=on)
+    addresses.assign(row, values, case=referral.case, by=by, on=on)
     trail.save(row, by=by, on=on, reason="fill_in_row")
 
 
@@ -269,7 +261,7 @@ def screen(referral, *, by, on, **values):
     aware = referral.la_aware_at
     if values.get("la_aware_at") and values["la_aware_at"] > on:
         raise CannotProceed(("la_aware_at", "The moment the local authority became aware must be in the past"))
-    _assign(referral, values, case=referral.case, by=by, on=on)
+    addresses.assign(referral, values, case=referral.case, by=by, on=on)
     referral.screened_at, referral.screened_by = on, by
     if referral.la_aware_at != aware:
         for rule in (rules.SIN_NATIONAL, rules.PARTNERS_TOLD):

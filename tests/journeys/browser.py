@@ -194,7 +194,7 @@ class Person:
 
     def does_not_read(self, *words):
         text = self.text("body")
-        found = [each for each in words if each in text]
+        found = [each for each in words if " ".join(each.split()) in text]
         assert not found, f"{self.page.url} says {found}"
         return self
 

@@ -48,11 +48,11 @@ def pytest_runtestloop(session):
                 made[path] = mutants_of(path, within=tuple(job["within"]))
             started = time.perf_counter()
             if job["fresh"]:
-                outcome = in_a_fork(lambda: start_anew(job), seconds=job["seconds"])  # noqa: B023
+                outcome = in_a_fork(start_anew, job, seconds=job["seconds"])
             else:
                 mutant = made[path][job["index"]]
                 items = [by_name[name] for name in job["tests"] if name in by_name]
-                outcome = in_a_fork(lambda: try_it(mutant, items), seconds=job["seconds"])  # noqa: B023
+                outcome = in_a_fork(try_it, mutant, items, seconds=job["seconds"])
                 if outcome not in (KILLED, SURVIVED):
                     database.copy_template()  # it may have ended in the middle of something
             answers.write(json.dumps({"outcome": outcome, "took": round(time.perf_counter() - started, 2)}) + "\n")
@@ -71,15 +71,15 @@ def make_database(session):
     return database
 
 
-def in_a_fork(act, *, seconds):
-    """This will call `act` in a fork that is ended when its time is over, and return its answer."""
+def in_a_fork(act, *arguments, seconds):
+    """This will call `act(*arguments)` in a fork that is ended when its time is over, and return its answer."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
         os.setpgid(0, 0)
         try:
-            answer = act()
+            answer = act(*arguments)
         except BaseException:
             answer = f"{FAULT}: {traceback.format_exc()}"
         os.write(write, answer.encode()[-4000:])

@@ -38,8 +38,7 @@ RULES = {
         "_outcome",
     ),
     "rapid_reviews/workflow/report.py": ("gaps_before_lock",),
-    "rapid_reviews/queries/report.py": ("signatures_in_force",),
-    "rapid_reviews/queries/gathering.py": ("signatories",),
+    "rapid_reviews/queries/signing.py": (),
     "referrals/workflow/decision.py": ("give_view", "_check_consistent", "_asked_no_more", "_decide"),
     "referrals/queries.py": ("panel_appointments", "views_in_force", "agreed_outcome", "may_read_views"),
 }

@@ -133,6 +133,14 @@ def test_pack_and_report_list_them_with_the_source(cast, returned, addition, vis
     assert text.count("Fennel Ash") == 1
 
 
+def test_an_agency_reads_its_own_words_and_learns_nothing_from_them(cast, returned, visit):
+    """Were they withheld where they name the confidential place, every guess would be answered."""
+    summary = workflow.send_back(returned, by=cast.coordinator, on=ON, reason="Who else lives there?")
+    named = {"name": "Sorrel Ash", "address": {"text": "plum court refuge"}}
+    reviews.add_row(summary, "correction", by=cast.agency_lead, on=ON, **named)
+    assert "plum court refuge" in visit("agency_lead").text(reverse("send-for-approval", args=[returned.reference]))
+
+
 def test_a_confidential_address_of_an_addition_is_the_business_units_alone(cast, returned, addition, visit):
     assert "Plum Court" in visit("coordinator").text(returned)
     for part in ("agency_lead", "second_lead"):

@@ -13,7 +13,7 @@ from deadlines.models import Deadline
 from notifications.models import Notice
 from partnership.roles import CaseRole
 from rapid_reviews import forms, queries, workflow
-from rapid_reviews.models import AgencySummary, ChronologyEvent
+from rapid_reviews.models import AgencySummary, ChronologyEvent, Meeting
 from tests.client import form_key, parsed, problems, words
 from tests.factories import rapid_reviews as reviews
 from tests.integration.rapid_reviews.conftest import fresh, summary_of
@@ -514,6 +514,14 @@ class TestSendingForApproval:
 
 
 # The business team
+
+
+def test_returned_in_the_night_after_the_meeting_it_is_late_after_the_meeting(cast):
+    """Half past midnight of a summer night is the day before in Greenwich; the days that count are London's."""
+    summary = reviews.summary_returned(cast)
+    summary.returned_at = london("2027-07-02 00:30")
+    summary.review.meeting = Meeting(review=summary.review, held_on=date(2027, 7, 1))
+    assert queries.summary_status(summary) == "late_after_meeting"
 
 
 class TestReading:

@@ -10,10 +10,11 @@ from casework.workflow import CannotProceed
 from deadlines import rules
 from deadlines.models import Deadline
 from notifications.models import Notice
+from partnership.roles import Role
 from referrals import queries, workflow
 from referrals.models import Referral
 from tests.client import Visitor, parsed, problems, words
-from tests.factories import situations
+from tests.factories import Memberships, situations
 from tests.moments import london
 
 NOON = london("2026-12-11 12:00")
@@ -58,6 +59,14 @@ def test_each_line_of_the_summary_lands_on_an_input_of_its_page(cast):
     for message, link in problems(answer):
         address, _, anchor = link.partition("#")
         assert not anchor or visitor.read(address).find(id=anchor), message
+
+
+@pytest.mark.moment("2027-07-01 00:30")
+def test_an_approver_is_offered_from_the_first_minute_of_their_day(cast):
+    """In Greenwich it is still the day before: the days that count are London's."""
+    Memberships(user=cast.school, agency=cast.hospital, role=Role.APPROVER, from_on=date(2027, 7, 1))
+    form = Visitor(cast.referrer).read(page(situations.draft(cast), "submit"))
+    assert str(cast.school.pk) in [option["value"] for option in form.select("[name=approves], [name=approves] option")]
 
 
 def test_an_incident_after_the_referral_is_refused(cast):

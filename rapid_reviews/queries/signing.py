@@ -1,0 +1,28 @@
+"""Who may sign the report for a statutory partner, and whose signatures stand."""
+
+from partnership.models import Appointment, Partner
+
+
+def signatories(day):
+    """This will return the appointments that may sign for a statutory partner: the delegated and their deputies."""
+    kinds = (Appointment.Kind.DELEGATION, Appointment.Kind.DEPUTY)
+    return Appointment.objects.in_force(day).filter(kind__in=kinds, user__is_active=True).order_by("partner", "pk")
+
+
+def free_to_sign(review, user, *, day):
+    """This will return the appointments by which a person may sign now: of partners for whom nobody has signed yet.
+
+    Each partner counts once, and so does each person.
+    """
+    signed = signatures_in_force(review)
+    if any(row.signed_by_id == user.pk for row in signed):
+        return []
+    held = signatories(day).filter(user=user).select_related("for_user")
+    return list(held.exclude(partner__in=[row.partner for row in signed]))
+
+
+def signatures_in_force(review):
+    """This will return the partners' signatures that no later edit has voided, in the partners' order."""
+    order = {partner.value: number for number, partner in enumerate(Partner)}
+    signed = review.sign_offs.filter(voided_at=None).select_related("signed_by", "report_version", "appointment")
+    return sorted(signed.order_by("pk"), key=lambda sign_off: order[sign_off.partner])
