@@ -100,6 +100,15 @@ def way(cast):
 
 
 @pytest.fixture
+def quick_pdf():
+    """No PDF is rendered: see tests.factories.reports.quick_pdf."""
+    from tests.factories import reports
+
+    with reports.quick_pdf():
+        yield
+
+
+@pytest.fixture
 def nothing_kept():
     """No transaction of the module is open: what a test commits is seen by every connection."""
     if Kept.now:

@@ -1,7 +1,7 @@
 """Reads that span a rapid review: the agencies and what they returned, and what the report is made of."""
 
 from rapid_reviews.queries.chronology import age_at, entries, is_outside, when, years
-from rapid_reviews.queries.content import content, people_of, sources_in_words
+from rapid_reviews.queries.content import content, sources_in_words
 from rapid_reviews.queries.family import (
     additions,
     address_of_agency,
@@ -11,6 +11,7 @@ from rapid_reviews.queries.family import (
     initials,
     joined,
     nil_returns,
+    people_of,
     proposed_additions,
     said_of_addition,
 )

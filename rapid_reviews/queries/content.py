@@ -22,6 +22,7 @@ from rapid_reviews.queries.family import (
     address_of_agency,
     confidential_addresses,
     joined,
+    people_of,
     said_of_addition,
 )
 from rapid_reviews.queries.gathering import summary_status
@@ -245,21 +246,6 @@ def _not_returned(review):
         sources=[source("Requests to agencies and their returns")] if rows else (),
         empty="Every agency that was asked returned its summary in time.",
     )
-
-
-def people_of(review):
-    """This will return everybody of the family, as [(person, relationship, address or None)]; who joined later last."""
-    referral = review.referral
-    found = [
-        (child, "Subject child", child.home_address)
-        for child in referral.children.select_related("home_address").order_by("pk")
-    ]
-    for related in (referral.carers, referral.siblings, referral.other_people):
-        for person in related.select_related("address").order_by("pk"):
-            relationship = person.relationship_other or person.get_relationship_display()
-            found.append((person, relationship or related.model._meta.verbose_name.capitalize(), person.address))
-    found += [(row, row.get_relationship_display() or "Significant other", row.address) for row in joined(review)]
-    return found
 
 
 def _family(review):

@@ -64,6 +64,21 @@ def family(review, *, sees_confidential):
     return found
 
 
+def people_of(review):
+    """This will return everybody of the family, as [(person, relationship, address or None)]; who joined later last."""
+    referral = review.referral
+    found = [
+        (child, "Subject child", child.home_address)
+        for child in referral.children.select_related("home_address").order_by("pk")
+    ]
+    for related in (referral.carers, referral.siblings, referral.other_people):
+        for person in related.select_related("address").order_by("pk"):
+            relationship = person.relationship_other or person.get_relationship_display()
+            found.append((person, relationship or related.model._meta.verbose_name.capitalize(), person.address))
+    found += [(row, row.get_relationship_display() or "Significant other", row.address) for row in joined(review)]
+    return found
+
+
 def joined(review):
     """This will return the people whom agencies added and the business team accepted, in the order they joined."""
     rows = FamilyCorrection.objects.filter(summary__review=review).exclude(accepted_at=None)

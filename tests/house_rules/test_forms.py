@@ -35,8 +35,8 @@ def modules():
     for app in APPS:
         module = import_module(f"{app}.forms")
         yield module
-        for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
-            yield import_module(f"{app}.forms.{found.name}")
+        for found in pkgutil.walk_packages(getattr(module, "__path__", []), f"{app}.forms."):
+            yield import_module(found.name)
 
 
 def every_form():

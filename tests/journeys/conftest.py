@@ -35,8 +35,10 @@ def serving(**options):
     thread.is_ready.wait()
     if thread.error:
         raise thread.error
-    yield f"http://localhost:{thread.port}"
-    thread.terminate()
+    try:
+        yield f"http://localhost:{thread.port}"
+    finally:
+        thread.terminate()
 
 
 @pytest.fixture(scope="session")

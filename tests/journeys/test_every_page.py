@@ -8,7 +8,6 @@ from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Error
 
-from tests.factories import reports
 from tests.house_rules import routes
 from tests.house_rules.test_permissions import QUICK, ROWS, World
 from tests.journeys.browser import RECORDED, Person, page_ok
@@ -39,13 +38,7 @@ def server(cast, monkeypatch):
     ours.dec_thread_sharing()
 
 
-@pytest.fixture
-def _quick_pdf():
-    with reports.quick_pdf():
-        yield
-
-
-@pytest.mark.usefixtures("_quick_pdf")
+@pytest.mark.usefixtures("quick_pdf")
 def test_every_page_is_fit_to_be_read(browser, server, cast, settings):
     for name, value in QUICK.items():
         setattr(settings, name, value)

@@ -1,5 +1,7 @@
 """The situations that other tests start from are what they say, each reached through the workflow."""
 
+import pytest
+
 from tests.factories import rapid_reviews, reports, situations
 from tests.factories.way import SITUATIONS, one_after_another
 
@@ -39,12 +41,12 @@ STATUS = {
 """Where the status is not called what the situation is."""
 
 
+@pytest.mark.usefixtures("quick_pdf")
 def test_every_situation_is_in_the_status_it_says(way):
     assert {situations.__name__, rapid_reviews.__name__, reports.__name__} == {
         function.__module__ for function in SITUATIONS.values()
     }
-    with reports.quick_pdf():
-        found = {name: way.reach(name).status for name in one_after_another()}
+    found = {name: way.reach(name).status for name in one_after_another()}
     assert found == {name: STATUS.get(name, name) for name in SITUATIONS}
 
 
@@ -52,8 +54,10 @@ def test_on_the_way_a_situation_is_what_it_is_when_made_alone(way, cast):
     alone = reports.drafting(cast)
     reached = way.reach("drafting")
     assert reached.pk != alone.pk
-    for page in ("status", "chair_id", "pack_issued_at"):
-        assert getattr(reached, page) == getattr(alone, page)
+    for field in ("status", "chair_id", "chair_declared_at", "pack_issued_at", "meeting_at", "period_from"):
+        assert getattr(reached, field) == getattr(alone, field), field
+    assert reached.summaries.count() == alone.summaries.count()
+    assert reached.members.count() == alone.members.count()
 
 
 def test_going_back_undoes_what_lay_beyond(way):

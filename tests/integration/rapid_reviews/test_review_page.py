@@ -1,7 +1,8 @@
 """The page of a rapid review in every status: what can be done now, and nothing that cannot."""
 
+import pytest
+
 from tests.client import Visitor
-from tests.factories import reports
 
 BUTTONS = {
     # situation: what the co-ordinator, the chair and a panel member are offered
@@ -52,10 +53,10 @@ BUTTONS = {
 }
 
 
+@pytest.mark.usefixtures("quick_pdf")
 def test_each_person_is_offered_what_they_can_do_now(way, cast):
-    with reports.quick_pdf():
-        for name in BUTTONS:
-            is_offered(way.reach(name), name, cast)
+    for name in BUTTONS:
+        is_offered(way.reach(name), name, cast)
 
 
 def is_offered(review, name, cast):

@@ -1,0 +1,30 @@
+"""The single agency summary: its sections in the order of the paper form, and what is done with it."""
+
+from rapid_reviews.forms.summary.acts import (
+    Additions,
+    EnterSummary,
+    KeyInSummary,
+    ReturnNil,
+    ReturnNilByEmail,
+    SecureRecords,
+    SendForApproval,
+)
+from rapid_reviews.forms.summary.answers import Involved
+from rapid_reviews.forms.summary.sections import ROWS, SECTIONS, RowKind, Section, section_of, section_of_rows
+
+__all__ = [
+    "ROWS",
+    "SECTIONS",
+    "Additions",
+    "EnterSummary",
+    "Involved",
+    "KeyInSummary",
+    "ReturnNil",
+    "ReturnNilByEmail",
+    "RowKind",
+    "Section",
+    "SecureRecords",
+    "SendForApproval",
+    "section_of",
+    "section_of_rows",
+]

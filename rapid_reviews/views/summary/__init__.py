@@ -1,0 +1,41 @@
+"""A single agency summary: asked for, filled in, approved, returned; accepted or sent back; typed in from an e-mail."""
+
+from rapid_reviews.views.summary.filling_in import FillInSummary, FillInSummaryRow, RemoveSummaryRow
+from rapid_reviews.views.summary.page import AgencySummaries, AgencySummaryView, SummaryFile
+from rapid_reviews.views.summary.returning import (
+    ApproveSummary,
+    ReturnNil,
+    ReturnToAuthor,
+    SecureRecords,
+    SendForApproval,
+)
+from rapid_reviews.views.summary.team import (
+    AcceptAdditions,
+    AcceptSummary,
+    EnterSummary,
+    KeyInSummary,
+    ReopenSummary,
+    SendBack,
+    WaiveApproval,
+)
+
+__all__ = [
+    "AcceptAdditions",
+    "AcceptSummary",
+    "AgencySummaries",
+    "AgencySummaryView",
+    "ApproveSummary",
+    "EnterSummary",
+    "FillInSummary",
+    "FillInSummaryRow",
+    "KeyInSummary",
+    "RemoveSummaryRow",
+    "ReopenSummary",
+    "ReturnNil",
+    "ReturnToAuthor",
+    "SecureRecords",
+    "SendBack",
+    "SendForApproval",
+    "SummaryFile",
+    "WaiveApproval",
+]

@@ -1,0 +1,235 @@
+"""The page of a single agency summary, the list of them, and the original of one that came by e-mail."""
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views import View
+
+from access.can import get_visible_or_404, log_reading, permissions_on
+from casework import drafts, files
+from casework.models import Attachment
+from casework.views import FormPage
+from deadlines import rules
+from deadlines.queries import timescales, working_days
+from design.forms import say_date
+from partnership.permissions import Permission as P
+from rapid_reviews import forms, listings, queries, workflow
+from rapid_reviews.models import AgencySummary
+from rapid_reviews.views import answers
+from trail.models import Event
+
+Status = AgencySummary.Status
+
+
+TAGS = {
+    Status.ASKED: "new",
+    Status.WITH_APPROVER: "waiting",
+    Status.RETURNED: "progress",
+    Status.SENT_BACK: "attention",
+    Status.ACCEPTED: "done",
+    Status.NIL: "done",
+}
+"""What a status is like, for the colour of its tag."""
+
+
+class AgencySummaries(View):
+    """What a person's agencies were asked for, and what they were asked to approve."""
+
+    def get(self, request):
+        rows = queries.summaries_for(request.user, moment=timezone.now())
+        return listings.SUMMARIES.respond(request, rows, "rapid_reviews/agency_summaries.html")
+
+
+class SummaryPage(FormPage):
+    """A page of a summary. It knows who is looking: the agency, its approver, the business team, or a panel member."""
+
+    model = AgencySummary
+
+    @cached_property
+    def is_agencys(self):
+        """Whether this person writes or approves it for the agency (or types it in for them)."""
+        return self.may(P.RETURN_SUMMARY) or self.may(P.APPROVE_SUMMARY)
+
+    @cached_property
+    def is_teams(self):
+        return self.may(P.ENTER_SUMMARY)
+
+    @cached_property
+    def by_email(self):
+        """Whether this person types in what came by e-mail."""
+        return self.is_teams and self.record.entered_by_id is not None
+
+    @cached_property
+    def reads_answers(self):
+        """What an agency is still writing is its own; once returned, it is read by whom the pack is open to."""
+        record = self.record
+        returned = record.status in (*AgencySummary.RETURNED_STATUSES, Status.NIL)
+        return self.is_agencys or returned or (self.is_teams and record.status == Status.SENT_BACK)
+
+    def sections(self, *, change=False):
+        hidden = () if self.is_agencys or self.is_teams else answers.BEFORE_THE_PACK
+        # Its own words are the agency's: withheld from it, they would say that they name the confidential place.
+        secret = [] if self.is_agencys else queries.confidential_addresses(self.record.review)
+        allowed = self.may(P.SEE_CONFIDENTIAL_ADDRESS)
+
+        def address(row):
+            return queries.address_of_agency(row, secret, allowed=allowed)
+
+        return answers.sections(self.record, address=address, change=change, hidden=hidden)
+
+    def family(self):
+        # An agency sees an address only as the panel does: a confidential one is the business unit's alone.
+        return queries.family(self.record.review, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS))
+
+    def get_context_data(self, **context):
+        return super().get_context_data(by_email=self.by_email, **context)
+
+
+class AgencySummaryView(SummaryPage):
+    """A summary's page: what is asked, the first question, then the task list; what it says, for who reads it."""
+
+    transition = workflow.fill_in_summary
+    form_class = forms.Involved
+    template_name = "rapid_reviews/agency_summary.html"
+
+    def get(self, request, *args, **kwargs):
+        kept, kept_at = drafts.find(request)
+        return self.render(form=self.get_form(kept), kept_at=kept_at)
+
+    def get_form(self, data=None, files=None):
+        return self.form_class(data, instance=self.record)
+
+    def act(self, form):
+        if form.cleaned_data["involved"] is False:  # saved with the nil return itself
+            return reverse("return-nil", args=[self.record.reference])
+        workflow.fill_in_summary(self.record, by=self.request.user, on=self.now, values=form.values(), seen=form.seen())
+        return self.record.get_absolute_url()
+
+    def get_context_data(self, **context):
+        record = self.record
+        writes = record.is_editable and self.may(P.RETURN_SUMMARY)
+        context |= {"tag": TAGS[record.status], "writes": writes, "tasks": [], "sections": [], "nil": []}
+        if writes and record.involved:
+            context["tasks"] = answers.tasks(record)
+        elif record.status == Status.NIL:
+            context["nil"] = answers.nil_return(record)
+        elif self.reads_answers and not writes:
+            context["sections"] = self.sections()
+        due = timescales(record.reference)
+        if not self.is_teams:
+            due = due.filter(role="")  # what waits for the business team is theirs to know
+        return super().get_context_data(
+            request_rows=self.request_rows(),
+            family=self.family(),
+            is_agencys=self.is_agencys,
+            is_teams=self.is_teams,
+            reads_review=self.may(P.VIEW_RAPID_REVIEW),
+            comment=self.comment() if writes or self.is_teams else None,
+            deadlines=due if self.is_agencys or self.is_teams else [],
+            actions=self.buttons(),
+            attachments=originals(record) if self.is_agencys or self.is_teams else [],
+            **context,
+        )
+
+    def request_rows(self):
+        """What is asked, as the request says it (domain: reference, initials, period, asked, due, meeting, basis)."""
+        record, review = self.record, self.record.review
+        deadline = next((row.deadline for row in queries.progress(review) if row.summary == record), None)
+        rows = [
+            ("Agency", record.agency.name),
+            ("Children", queries.initials(review)),
+            ("Period", f"{say_date(review.period_from)} to {say_date(review.period_until)}"),
+            ("Asked", record.asked_at),
+            ("Due", self.due_words(deadline)),
+        ]
+        if review.meeting_at:
+            rows.append(("Rapid review meeting", review.meeting_at))
+        return [*rows, ("Legal basis", LEGAL_BASIS)]
+
+    def due_words(self, deadline):
+        if deadline is None or deadline.due_at is None:
+            return ""
+        day = rules.london_day(deadline.due_at)
+        days = working_days().count(rules.london_day(deadline.started_at), day)
+        return f"{day:%A} {say_date(day)}: {days} working day{'' if days == 1 else 's'} from the request"
+
+    def comment(self):
+        """The newest comment with which it came back to its author, while it is there."""
+        if not self.record.is_editable:
+            return None
+        found = Event.objects.filter(reference=self.record.reference, verb__in=COMMENTS).select_related("by", "text")
+        last = found.order_by("-at", "-pk").first()
+        return {"title": COMMENTS[last.verb], "words": last.words, "by": last.by, "at": last.at} if last else None
+
+    def buttons(self):
+        available, record = self.available(), self.record
+        address = [record.reference]
+        if not record.involved:
+            available -= {"send-for-approval"}
+        if record.involved is None and record.is_editable and not self.by_email:
+            available -= {"return-nil", "secure-records"}  # the question on the page leads there
+        if self.by_email:
+            available -= {"send-for-approval", "key-in-summary", "waive-approval"}
+        else:
+            available -= {"enter-summary"}
+        if record.approval_waived_why:
+            available -= {"waive-approval"}
+        if record.status == Status.NIL and record.records_secured_at:
+            available -= {"secure-records"}
+        grows = "accept-additions" in available and queries.family_can_grow(record.review)
+        if not (grows and queries.proposed_additions(record).exists()):
+            available -= {"accept-additions"}
+        if record.is_editable:
+            available -= {"secure-records"}  # stands in the task list
+        return [(words, reverse(name, args=address), kind) for name, words, kind in BUTTONS if name in available]
+
+
+LEGAL_BASIS = (
+    "Children Act 2004 section 16H: the safeguarding partners ask for this information to enable or assist their "
+    "functions, and whom they ask must comply."
+)
+COMMENTS = {
+    "return_to_author": "Returned by the approver with this comment",
+    "send_back": "Sent back by the business unit with this comment",
+    "reopen_summary": "Asked again, because",
+}
+BUTTONS = (
+    ("send-for-approval", "Check answers and send", ""),
+    ("approve-summary", "Read and approve", ""),
+    ("accept-summary", "Accept", ""),
+    ("accept-additions", "Add people to the family", "secondary"),
+    ("send-back", "Send back with a comment", "secondary"),
+    ("enter-summary", "Check answers and enter it", ""),
+    ("secure-records", "Record that records are secured", "secondary"),
+    ("return-nil", "No contact after all: make a nil return", "secondary"),
+    ("key-in-summary", "Type it in for the agency", "secondary"),
+    ("waive-approval", "Waive the second person", "secondary"),
+    ("reopen-summary", "Ask the agency again", "secondary"),
+)
+"""What can be done, in the order of its buttons; the workflow says which are there."""
+
+
+def originals(summary):
+    return Attachment.objects.filter(reference=summary.reference).order_by("added_at")
+
+
+class SummaryFile(View):
+    """The original of a summary that came by e-mail, for the agency and the business team."""
+
+    def get(self, request, reference, key):
+        now = timezone.now()
+        record = get_visible_or_404(AgencySummary.objects.all(), request, reference)
+        permissions = permissions_on(request.user, record, moment=now)
+        attachment = originals(record).filter(key=key).first()
+        if attachment is None or not permissions & {P.RETURN_SUMMARY, P.APPROVE_SUMMARY, P.ENTER_SUMMARY}:
+            raise Http404
+        log_reading(
+            request,
+            reference=record.reference,
+            case=record.case.reference,
+            allowed=True,
+            on=now,
+            what=f"file {attachment.key.hex[:8]}",
+        )
+        return files.serve(attachment)
