@@ -85,10 +85,26 @@ def made_once(cast_of_module, django_db_blocker):
     return make
 
 
+@pytest.fixture(scope="module")
+def begun(request, made_once):
+    """The record of the situation that a module begins with: `pytest.mark.begins_with("review_gathering")`."""
+    from tests.factories.way import SITUATIONS
+
+    marker = request.node.get_closest_marker("begins_with")
+    return marker and (marker.args[0], made_once(SITUATIONS[marker.args[0]]))
+
+
 @pytest.fixture
-def cast(cast_of_module, db):
+def cast(cast_of_module, begun, db):
     """The cast for one test: `cast.referrer`, `cast.panel_la` … What the test changes is undone."""
-    return copy.deepcopy(cast_of_module)
+    cast = copy.deepcopy(cast_of_module)
+    if not begun:
+        yield cast
+        return
+    from tests.factories.way import given_first
+
+    with given_first(*begun, cast):
+        yield cast
 
 
 @pytest.fixture
