@@ -9,10 +9,13 @@ from access.can import log_reading
 from casework.views import RecordView, TransitionView
 from casework.workflow import WrongState
 from deadlines.queries import report_deadline, timescales, working_days
+from partnership.models import Partner, Partnership
 from partnership.permissions import Permission as P
 from rapid_reviews import forms, listings, queries, workflow
 from rapid_reviews.models import RapidReview
 from referrals.models import Referral
+
+Status = RapidReview.Status
 
 
 class RapidReviews(View):
@@ -62,6 +65,7 @@ class RapidReviewView(RecordView):
         done = queries.done_already(record, self.request.user, day=timezone.localdate(self.now))
         return super().get_context_data(
             tag=TAGS[record.status],
+            comes_next=comes_next(record),
             report=report_deadline(record.case),
             dates=queries.report_dates(record),
             progress=queries.progress(record),
@@ -80,17 +84,52 @@ class RapidReviewView(RecordView):
 
 
 TAGS = {
-    RapidReview.Status.GATHERING: "progress",
-    RapidReview.Status.PACK_ISSUED: "progress",
-    RapidReview.Status.DRAFTING: "progress",
-    RapidReview.Status.WITH_MEMBERS: "waiting",
-    RapidReview.Status.LOCKED: "waiting",
-    RapidReview.Status.DECIDED: "attention",
-    RapidReview.Status.SUBMITTED: "done",
-    RapidReview.Status.CLOSED: "stopped",
-    RapidReview.Status.ENDED: "stopped",
+    Status.GATHERING: "progress",
+    Status.PACK_ISSUED: "progress",
+    Status.DRAFTING: "progress",
+    Status.WITH_MEMBERS: "waiting",
+    Status.LOCKED: "waiting",
+    Status.DECIDED: "attention",
+    Status.SUBMITTED: "done",
+    Status.CLOSED: "stopped",
+    Status.ENDED: "stopped",
 }
 """What a status is like, for the colour of its tag."""
+
+
+def comes_next(record):
+    """This will say what the review waits for as it stands: how many have answered, and what follows then."""
+    match record.status:
+        case Status.GATHERING if record.summaries.exists():
+            asked = record.summaries.count()
+            back = asked - record.summaries.filter(returned_at=None).count()
+            return (
+                f"{back} of {asked} agencies {have(back)} returned their summary. Next the pack is issued to the panel."
+            )
+        case Status.PACK_ISSUED:
+            return "Next the rapid review meeting is held, and its record is written."
+        case Status.DRAFTING:
+            return "The report is being written. Next the draft is issued to the panel members."
+        case Status.WITH_MEMBERS:
+            replies = queries.replies_of_members(record)
+            given = sum(bool(comments) for _, comments in replies)
+            said = f"{given} of {len(replies)} panel members {have(given)} replied to the draft."
+            return f"{said} Next the chair closes the round of comments, and the report is locked for signature."
+        case Status.LOCKED:
+            signed, quorum = len(queries.signatures_in_force(record)), Partnership.load().quorum
+            said = f"{signed} of {len(Partner)} statutory partners {have(signed)} signed."
+            return f"{said} The report is decided when {quorum} decide the same."
+        case Status.DECIDED:
+            return (
+                "The partners have decided. Next the report is sent to the National Panel, and that is recorded here."
+            )
+        case Status.SUBMITTED:
+            return "The report was sent. The National Panel’s reply is waited for."
+    return ""
+
+
+def have(number):
+    return "has" if number == 1 else "have"
 
 
 def reads_meeting(record):

@@ -81,3 +81,22 @@ def test_the_page_stands_in_every_status(way, cast):
             links = [link["href"] for link in page.select("main .govuk-list a")]
             assert f"{review.get_absolute_url()}report/" in links
             assert f"{review.get_absolute_url()}meeting/" in links
+
+
+SAYS = {
+    "review_gathering": "0 of 2 agencies have returned their summary. Next the pack is issued",
+    "summary_returned": "1 of 2 agencies has returned their summary",
+    "pack_issued": "Next the rapid review meeting is held",
+    "drafting": "Next the draft is issued to the panel members",
+    "with_members": "panel members have replied to the draft. Next the chair closes the round of comments",
+    "report_locked": "0 of 3 statutory partners have signed. The report is decided when 2 decide the same",
+    "decided": "Next the report is sent to the National Panel",
+    "submitted": "The National Panel’s reply is waited for",
+}
+
+
+@pytest.mark.usefixtures("quick_pdf")
+def test_it_says_what_comes_next(way, cast):
+    for name, said in SAYS.items():
+        record = way.reach(name)
+        assert said in Visitor(cast.coordinator).text(getattr(record, "review", record)), name
