@@ -97,11 +97,8 @@ class Sender:
         if (row.method == "GET" and rng.random() < 0.85) or rng.random() < 0.1:
             url += f"?{hostile.query(rng, queries)}"
         if rng.random() < 0.1:
-            headers = {
-                rng.choice(
-                    ["accept-language", "accept", "referer", "x-forwarded-for", "user-agent", "if-modified-since"]
-                ): (rng.choice([*hostile.SNIPPETS, *hostile.NUMBERS]).replace("\r", "").replace("\n", ""))
-            }
+            said = rng.choice([*hostile.SNIPPETS, *hostile.NUMBERS]).replace("\r", "").replace("\n", "")
+            headers = {rng.choice(HEADERS): said}
         send = {}
         if row.method == "POST":
             answers = self.route.answers(self.record, self.world.cast, part) if rng.random() < 0.7 else {}

@@ -106,13 +106,26 @@ def test_every_branch_of_a_rule_file_is_run_by_the_ordinary_tests(path, covered)
     assert not missing, f"{path}: no ordinary test runs {missing}"
 
 
+def lines_of(path, covered):
+    """This will return {line of a file: the tests that run it}."""
+    whole, seconds = covered
+    by_line = whole.get_data().contexts_by_lineno(str(ROOT / path))
+    return {line: {test for test in tests if test in seconds} for line, tests in by_line.items()}
+
+
+def is_of_imports(mutant, covered):
+    """Whether its line is run before the first test alone, while modules are imported, and its answer remembered."""
+    by_line = lines_of(mutant.path, covered)
+    return mutant.at_import or not any(by_line.get(line) for line in mutant.lines)
+
+
 def tests_of(mutant, covered):
     """This will return the tests that run a mutant's line: (those of its own app, the others), quickest first."""
-    whole, seconds = covered
-    by_line = whole.get_data().contexts_by_lineno(str(ROOT / mutant.path))
-    running = {test for line in mutant.lines for test in by_line.get(line, ()) if test in seconds}
-    if not running:  # run once and remembered, or before the first test: whoever uses the file notices
-        running = {test for tests in by_line.values() for test in tests if test in seconds}
+    _, seconds = covered
+    by_line = lines_of(mutant.path, covered)
+    running = set().union(*(by_line.get(line, ()) for line in mutant.lines))
+    if not running:  # of imports: whoever uses the file notices
+        running = set().union(*by_line.values())
     app = mutant.path.partition("/")[0]
     modules = defaultdict(list)
     for test in running:
@@ -189,7 +202,7 @@ class Lane:
                 "index": index,
                 "tests": tests,
                 "seconds": 60 + 5 * sum(map(seconds.get, tests)),
-                "fresh": mutant.at_import,
+                "fresh": is_of_imports(mutant, covered),
             }
             self.jobs.write(json.dumps(job) + "\n")
             self.jobs.flush()

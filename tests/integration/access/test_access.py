@@ -22,6 +22,9 @@ NOW = london("2026-12-11 14:00")  # where the clock of the tests stands
 EARLIER = london("2026-12-11 13:30")
 
 
+pytestmark = pytest.mark.begins_with("screened")
+
+
 def sees(person, referral):
     return Visitor(person).get(referral).status_code == 200
 
@@ -193,12 +196,16 @@ def test_who_holds_a_role_is_asked_of_access_standing_or_in_the_case(cast, refer
     assert set(can.people_with(referral.case, CaseRole.ASKED_AGENCY, moment=NOW)) == leads
     exclude(cast.agency_lead, referral)
     assert set(can.people_with(referral.case, CaseRole.ASKED_AGENCY, moment=NOW)) == {cast.second_lead}
+    other = situations.empty(cast, side=cast.theirs)
+    assert set(can.people_with(other.case, CaseRole.ASKED_AGENCY, moment=NOW)) == set()
 
 
 def test_one_person_in_two_roles_has_what_both_bring(cast, referral):
     both = person_with("Bea Twohats", Role.MANAGER, Role.BUSINESS_COORDINATOR, agency=cast.unit)
     granted = can.permissions_on(both, referral, moment=NOW)
     assert granted == GRANTS[Role.MANAGER] | GRANTS[Role.BUSINESS_COORDINATOR]
+    referring = person_with("Ben Twohats", Role.MANAGER, Role.REFERRER, agency=cast.trust)
+    assert can.can(referring, P.OPEN_REFERRAL, moment=NOW)
 
 
 def test_one_case_and_all_cases_answer_alike(cast, referral):
@@ -207,14 +214,11 @@ def test_one_case_and_all_cases_answer_alike(cast, referral):
     exclude(cast.coordinator, referral)
     Memberships(user=cast.school, agency=cast.unit, role=Role.BUSINESS_MANAGER, until_on=date(2026, 12, 10))
     people = [person for person in vars(cast).values() if hasattr(person, "full_name") and person.is_active]
-    for record in (referral, *others):
-        for person in people:
+    for person in people:
+        open_to = {each: set(cases_open_to(person, each, moment=NOW).values_list("pk", flat=True)) for each in P}
+        for record in (referral, *others):
             alone = can.permissions_on(person, record, moment=NOW)
-            listed = {
-                permission
-                for permission in P
-                if cases_open_to(person, permission, moment=NOW).filter(pk=record.case_id).exists()
-            }
+            listed = {permission for permission, cases in open_to.items() if record.case_id in cases}
             assert listed == alone, (person.full_name, record.reference)
 
 

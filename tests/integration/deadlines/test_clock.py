@@ -11,6 +11,7 @@ from deadlines.models import BankHoliday, ClosureDay, Deadline, DiaryEntry, Rule
 from notifications.models import Notice
 from partnership.models import Partnership
 from tests.conftest import london
+from tests.integration.deadlines.conftest import open_case
 from trail.models import Event, save
 
 pytestmark = pytest.mark.django_db
@@ -230,13 +231,22 @@ def test_a_sin_sent_before_the_referral_moves_open_milestones_earlier(start, cas
     assert (due(extended), due(met), due(national)) == ("2027-01-11 23:59", "2026-12-14 12:00", "2026-12-18 23:59")
     assert met.counts_from == FRIDAY
     assert extended.counts_from == sin_sent
+    versions = summary.history.count()
     assert engine.reanchor(case=case, day0=sin_sent, on=MONDAY, by=manager) == []
+    assert summary.history.count() == versions
     told = Notice.objects.get(user=lead)
     assert told.subject == "RF-2026-001: a date has moved"
     assert "was Tuesday 22 December 2026" in told.body
     assert "now Thursday 17 December 2026" in told.body
     assert "Because the serious incident notification was sent before the referral." in told.body
     assert Event.objects.filter(verb="move_deadlines", case=case.reference).count() == 1
+
+
+def test_the_milestones_of_another_case_stay(start, case, manager):
+    other = start(rules.REPORT_LOCAL, open_case("RF-2026-009"))
+    start(rules.REPORT_LOCAL, case)
+    engine.reanchor(case=case, day0=london("2026-12-08 09:00"), on=MONDAY, by=manager)
+    assert (due(other), other.counts_from) == ("2027-01-06 16:00", FRIDAY)
 
 
 # The calendar changes
@@ -280,6 +290,17 @@ def test_a_closure_day_moves_local_dates_alone(start, case, manager):
     engine.add_closure_day(day=day, name="Office move", on=london("2026-12-14 11:00"), by=manager)
     assert ClosureDay.objects.get().withdrawn_on is None
     assert due(local) == "2026-12-23 23:59"
+
+
+def test_each_closure_day_is_one_of_its_own(start, case, manager):
+    local = start(rules.SUMMARY_RETURNED, case)
+    for number in (16, 17):
+        engine.add_closure_day(day=date(2026, 12, number), name="Office move", on=MONDAY, by=manager)
+    assert list(ClosureDay.objects.order_by("day").values_list("day", flat=True)) == [
+        date(2026, 12, 16),
+        date(2026, 12, 17),
+    ]
+    assert due(local) == "2026-12-24 23:59"
 
 
 def test_a_date_without_a_case_moves_too(manager):
