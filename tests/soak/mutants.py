@@ -56,7 +56,7 @@ class Mutant:
     """The lines whose tests are run."""
     change: str = ""
     at_import: bool = False
-    """Whether it is worked out when the module is imported: outside functions, or at the head of one."""
+    """Whether Python has to start anew with it: it stands outside functions, at the head of one, or names `super`."""
 
     def __str__(self):
         return f"{self.path} | {self.function} | {self.change}"
@@ -93,7 +93,7 @@ def mutants_of(path, *, within=()):
                     change += f" ({same[name, change]})"
                 lines = lines_of(node, function, tree, parents)
                 line = min(lines, default=0)
-                at_import = function is None or not is_in_body(node, function, parents)
+                at_import = function is None or not is_in_body(node, function, parents) or names_super(node)
                 found.append(Mutant(path, number, kind, variant, line, name, lines, change, at_import))
     return found
 
@@ -134,6 +134,11 @@ def is_in_body(node, function, parents):
     while parents[node] is not function:
         node = parents[node]
     return node in function.body
+
+
+def names_super(node):
+    """Whether a function would lose its hold on its class with this node: such a one cannot be given new code."""
+    return isinstance(node, ast.Expr) and "super()" in ast.unparse(node)
 
 
 def last_line_of_head(statement):

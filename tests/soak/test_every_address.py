@@ -97,8 +97,8 @@ class Sender:
         if (row.method == "GET" and rng.random() < 0.85) or rng.random() < 0.1:
             url += f"?{hostile.query(rng, queries)}"
         if rng.random() < 0.1:
-            said = rng.choice([*hostile.SNIPPETS, *hostile.NUMBERS]).replace("\r", "").replace("\n", "")
-            headers = {rng.choice(HEADERS): said}
+            odd = rng.choice([*hostile.SNIPPETS, *hostile.NUMBERS]).replace("\r", "").replace("\n", "")
+            headers = {rng.choice(HEADERS): odd}
         send = {}
         if row.method == "POST":
             answers = self.route.answers(self.record, self.world.cast, part) if rng.random() < 0.7 else {}

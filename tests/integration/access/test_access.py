@@ -56,6 +56,12 @@ def test_nobody_sees_a_draft_but_its_referrer(cast):
     ]
 
 
+def test_a_standing_role_brings_nothing_in_a_case_that_was_never_sent(cast):
+    draft = situations.empty(cast)
+    assert can.permissions_on(cast.business_manager, draft, moment=NOW) == frozenset()
+    assert can.can(cast.referrer, P.VIEW_REFERRAL, draft, moment=NOW)
+
+
 def test_the_business_team_sees_that_a_referral_waits_the_agency_and_its_age_alone(cast):
     waiting = situations.with_approver(cast)
     text = Visitor(cast.business_manager).text(reverse("referrals"))
@@ -156,6 +162,7 @@ def test_a_restricted_case_is_closed_to_standing_roles(cast, referral):
     referral.case.restricted = True
     save(referral.case, by=cast.business_manager, on=EARLIER)
     assert not sees(cast.business_manager, referral)
+    assert not can.can(cast.business_manager, P.VIEW_REFERRAL, referral, moment=NOW)
     assert sees(cast.referrer, referral), "who was named stays"
     assert cast.business_manager not in can.people_with(referral.case, Role.BUSINESS_MANAGER, moment=NOW)
     can.grant(
@@ -180,6 +187,23 @@ def test_access_held_already_is_not_written_twice(cast, referral):
     assert Access.objects.filter(user=cast.reviewer).count() == 1
 
 
+def test_access_held_in_another_way_is_given_beside_it(cast, referral):
+    other = situations.empty(cast, side=cast.theirs)
+    chairs = {"case": referral.case, "user": cast.reviewer, "role": CaseRole.CHAIR, "until_at": None}
+    asked = {"case": referral.case, "agency": cast.trust, "role": CaseRole.ASKED_AGENCY}
+    ways = (
+        chairs,
+        chairs | {"role": CaseRole.PACK_READER},
+        chairs | {"user": cast.scrutineer},
+        chairs | {"case": other.case},
+        chairs | {"until_at": NOW + timedelta(days=9)},
+        asked,
+        asked | {"agency": cast.housing},
+    )
+    given = [can.grant(**way, reason="Needed", on=EARLIER, by=None) for way in ways]
+    assert len({access.pk for access in given}) == len(ways)
+
+
 def test_the_database_refuses_access_of_nobody_of_two_or_twice(cast, referral):
     both = {"user": cast.reviewer, "agency": cast.trust}
     for whose in ({}, both, {"user": cast.referrer}):
@@ -194,6 +218,8 @@ def test_who_holds_a_role_is_asked_of_access_standing_or_in_the_case(cast, refer
     can.grant(case=referral.case, agency=cast.housing, role=CaseRole.ASKED_AGENCY, reason="Asked", on=NOW, by=None)
     leads = {cast.agency_lead, cast.second_lead}
     assert set(can.people_with(referral.case, CaseRole.ASKED_AGENCY, moment=NOW)) == leads
+    can.grant(case=referral.case, agency=cast.trust, role=CaseRole.PACK_READER, reason="Reads", on=NOW, by=None)
+    assert set(can.people_with(referral.case, CaseRole.PACK_READER, moment=NOW)) == {cast.other_lead}
     exclude(cast.agency_lead, referral)
     assert set(can.people_with(referral.case, CaseRole.ASKED_AGENCY, moment=NOW)) == {cast.second_lead}
     other = situations.empty(cast, side=cast.theirs)

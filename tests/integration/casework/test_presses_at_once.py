@@ -3,11 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 from django.urls import reverse
 
 from notifications import outbox
 from notifications.models import Notice
+from referrals import workflow
 from referrals.models import Referral
 from tests.client import Visitor
 from tests.factories import situations
@@ -54,3 +55,19 @@ def test_ten_presses_approve_once_and_say_so_once(cast_committed):
     assert set(answers) == {(302, referral.get_absolute_url())}
     assert Event.objects.filter(verb="approve").count() == 1
     assert Notice.objects.filter(kind="referrals.received", user=cast.business_manager).count() == 1
+
+
+def test_who_acts_on_a_case_waits_for_who_is_acting_on_it(cast_committed):
+    referral = situations.screened(cast_committed, rows=False)
+    elsewhere = connection.copy()
+    elsewhere.set_autocommit(False)
+    try:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT id FROM access_case WHERE id = %s FOR UPDATE", [referral.case_id])
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            on = situations.at(situations.DAY, "13:00")
+            workflow.tell_partners(referral, by=cast_committed.business_manager, on=on, told="All three")
+    finally:
+        elsewhere.close()

@@ -46,6 +46,14 @@ def test_who_may_not_open_a_record_opens_none(cast):
     assert not Case.objects.exists()
 
 
+def test_who_may_not_act_on_a_record_changes_nothing(cast):
+    referral = situations.with_approver(cast, rows=False)
+    with pytest.raises(NotAllowed):
+        workflow.approve(referral, by=cast.referrer, on=situations.at(situations.DAY, "11:00"))
+    assert Referral.objects.get().status == Referral.Status.WITH_APPROVER
+    assert not Event.objects.filter(verb="approve").exists()
+
+
 def test_an_act_that_changes_no_answer_saves_nothing_but_its_event(cast):
     referral = situations.screened(cast, rows=False)
     version, kept = referral.version, referral.history.count()

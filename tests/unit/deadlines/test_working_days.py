@@ -137,6 +137,7 @@ def test_explain_of_no_days_and_backwards():
         "bank holiday (Boxing Day)",
         "working day",
     ]
+    assert [step.number for step in calendar.explain(day("2026-12-26"), 0)] == [None, None, None, 0]
     back = calendar.explain(day("2026-12-28"), -1)
     assert [(step.day.day, step.number) for step in back] == [(27, None), (26, None), (25, None), (24, 1)]
 
@@ -166,6 +167,7 @@ def test_what_is_refused():
         calendar.add(day("2026-12-11"), -1)
     with pytest.raises(OutsideCalendar, match="2040-12-31"):
         calendar.add(day("2040-12-31"), 1)
+    assert calendar.add(day("2040-12-28"), 1) == day("2040-12-31")
 
 
 @pytest.mark.parametrize(
