@@ -152,8 +152,8 @@ def recompute(*, on, by=trail.SYSTEM, because):
     the dates they had stay in their history.
     """
     _check(on)
-    counted = Deadline.objects.open().filter(number__isnull=False, extended_at=None)
-    return _redate(list(counted.select_related("case").order_by("pk")), on=on, by=by, because=because)
+    deadlines = list(Deadline.objects.open().select_related("case").order_by("pk"))
+    return _redate(deadlines, on=on, by=by, because=because)
 
 
 def add_bank_holiday(*, day, name, on, by):

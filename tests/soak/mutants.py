@@ -211,8 +211,8 @@ def faults_of(node, parents):
 
 
 def is_nothing(value):
-    """Whether it is False, "" or None as it stands: who asks whether there is something is told the same by None."""
-    return isinstance(value, ast.Constant) and (value.value is None or value.value is False or value.value == "")
+    """Whether it is False, "", [] or None as it stands: who asks if there is something is told the same by None."""
+    return ast.unparse(value) in ("None", "False", "''", "[]")
 
 
 def is_plain(test):

@@ -45,7 +45,7 @@ RULES = {
 ORDINARY = ["tests/unit", "tests/integration"]
 """The tests of the rules; those of `house_rules` look at everything and are about none of these lines."""
 WHOLE = [path for path, within in RULES.items() if not within]
-NEAR, FAR = 25, 45
+NEAR, FAR = 90, 30
 """Seconds of tests that a mutant meets: those of its own app first, then the others."""
 
 pytestmark = [pytest.mark.soak, pytest.mark.real_time]

@@ -62,6 +62,12 @@ def test_a_standing_role_brings_nothing_in_a_case_that_was_never_sent(cast):
     assert can.can(cast.referrer, P.VIEW_REFERRAL, draft, moment=NOW)
 
 
+def test_access_to_one_case_is_none_to_another(cast, referral):
+    other = situations.empty(cast, side=cast.theirs)
+    assert can.permissions_on(cast.referrer, referral, moment=NOW)
+    assert can.permissions_on(cast.referrer, other, moment=NOW) == frozenset()
+
+
 def test_the_business_team_sees_that_a_referral_waits_the_agency_and_its_age_alone(cast):
     waiting = situations.with_approver(cast)
     text = Visitor(cast.business_manager).text(reverse("referrals"))
@@ -224,6 +230,8 @@ def test_who_holds_a_role_is_asked_of_access_standing_or_in_the_case(cast, refer
     assert set(can.people_with(referral.case, CaseRole.ASKED_AGENCY, moment=NOW)) == {cast.second_lead}
     other = situations.empty(cast, side=cast.theirs)
     assert set(can.people_with(other.case, CaseRole.ASKED_AGENCY, moment=NOW)) == set()
+    exclude(cast.second_lead, other)
+    assert set(can.people_with(referral.case, CaseRole.ASKED_AGENCY, moment=NOW)) == {cast.second_lead}
 
 
 def test_one_person_in_two_roles_has_what_both_bring(cast, referral):

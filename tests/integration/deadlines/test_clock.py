@@ -301,6 +301,8 @@ def test_each_closure_day_is_one_of_its_own(start, case, manager):
         date(2026, 12, 17),
     ]
     assert due(local) == "2026-12-24 23:59"
+    engine.withdraw_closure_day(day=date(2026, 12, 17), reason="put off", on=MONDAY, by=manager)
+    assert due(local) == "2026-12-23 23:59"
 
 
 def test_a_date_without_a_case_moves_too(manager):
@@ -315,8 +317,6 @@ def test_a_date_without_a_case_moves_too(manager):
 @pytest.mark.moment("2022-09-10 12:00")
 def test_the_state_funeral_of_2022(manager, lead, trust):
     """19 September 2022 was announced nine days ahead: forty open cases, one notice for each person and case."""
-    from tests.integration.deadlines.conftest import open_case
-
     holiday = BankHoliday.objects.get(day=date(2022, 9, 19))
     holiday.withdrawn_on = date(2022, 1, 1)
     save(holiday, by=None, on=london("2022-01-01 09:00"))
@@ -338,8 +338,6 @@ def test_the_state_funeral_of_2022(manager, lead, trust):
 
 
 def test_an_override_holds_for_cases_opened_from_its_date_on(start, case, manager):
-    from tests.integration.deadlines.conftest import open_case
-
     before = start(rules.SUMMARY_RETURNED, case)
     override = {"on": MONDAY, "by": manager, "reason": "Agreed at the Hub"}
     engine.override(rules.SUMMARY_RETURNED, number=6, in_force_from=date(2026, 12, 14), by_time=time(12), **override)
@@ -350,6 +348,13 @@ def test_an_override_holds_for_cases_opened_from_its_date_on(start, case, manage
     assert due(before) == "2026-12-22 23:59"
     engine.override(rules.SUMMARY_RETURNED, number=8, in_force_from=date(2026, 12, 14), **override)
     assert RuleOverride.objects.get().number == 8
+    engine.override(rules.CHRONOLOGY, number=10, in_force_from=date(2026, 12, 14), **override)
+    assert dict(RuleOverride.objects.values_list("rule", "number")) == {"summary_returned": 8, "chronology": 10}
+    engine.override(rules.CHRONOLOGY, number=11, in_force_from=date(2027, 1, 4), **override)
+    assert list(RuleOverride.objects.filter(rule="chronology").order_by("pk").values_list("number", flat=True)) == [
+        10,
+        11,
+    ]
 
 
 def test_what_cannot_be_overridden(manager):
@@ -373,8 +378,12 @@ def test_a_meeting_is_booked_moved_and_cancelled(case, manager, lead, outsider, 
     assert DiaryEntry.objects.get().starts_at == datetime(2026, 12, 30, 10, tzinfo=UTC)
     assert DiaryEntry.objects.visible_to(lead, moment=MONDAY).exists()
     assert not DiaryEntry.objects.visible_to(outsider, moment=MONDAY).exists()
+    other = engine.book(
+        **meeting | {"label": "Virtual Panel"}, starts_at=london("2026-12-14 10:00"), agency=trust, on=MONDAY
+    )
     engine.cancel(reference=case.reference, label="Rapid review meeting", on=MONDAY, by=manager, reason="Inquorate")
-    assert DiaryEntry.objects.get().cancel_reason == "Inquorate"
+    assert DiaryEntry.objects.get(pk=first.pk).cancel_reason == "Inquorate"
+    assert list(DiaryEntry.objects.filter(cancelled_at=None)) == [other]
     assert str(first) == "RF-2026-001: Rapid review meeting"
     with pytest.raises(engine.AddresseeUnclear):
         engine.book(**meeting, starts_at=london("2026-12-29 10:00"), on=MONDAY)

@@ -12,7 +12,7 @@ from tests.factories import situations
 from tests.factories.people import person_with
 from tests.factories.situations import at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("rapid_review_decided")]
 DAY = situations.DAY
 
 
@@ -89,7 +89,7 @@ def test_only_the_local_authority_records_it(cast):
 
 def test_sent_before_the_referral_it_moves_the_open_milestones_earlier(cast):
     referral = situations.with_panel(cast)
-    asked = Deadline.objects.open().filter(rule=rules.VIRTUAL_PANEL.code)
+    asked = Deadline.objects.open().filter(reference=referral.reference, rule=rules.VIRTUAL_PANEL.code)
     assert {row.due_at for row in asked} == {at("2026-12-14", "23:59")}
     notify(cast, referral, sent_at=at("2026-12-09", "10:00"), on=at(DAY, "13:00"))
     assert {row.due_at for row in asked.all()} == {at("2026-12-10", "23:59")}

@@ -1,0 +1,74 @@
+"""Who may sign for a statutory partner: the delegated and their deputies in force, each partner and person once."""
+
+from datetime import date
+
+import pytest
+
+from casework.workflow import CannotProceed
+from partnership.models import Appointment, Partner
+from rapid_reviews import queries, workflow
+from tests.factories import reports
+from tests.factories.people import Appointments
+from tests.integration.rapid_reviews.conftest import fresh
+from tests.moments import london
+from trail.models import save
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pdf")]
+DAY = date(2026, 12, 11)
+ON = london("2026-12-11 13:59")
+
+
+@pytest.fixture(scope="module")
+def frozen(made_once):
+    return made_once(reports.report_locked)
+
+
+@pytest.fixture
+def locked(frozen, db):
+    return fresh(frozen)
+
+
+def names(appointments):
+    return [appointment.user.full_name for appointment in appointments]
+
+
+def test_the_delegated_and_their_deputies_sign_and_the_virtual_panel_does_not(cast):
+    assert names(queries.signatories(DAY)) == [
+        "Dominic Yarrow",
+        "Della Quince",
+        "Delia Ravenscroft",
+        "Dana Kestrel",
+    ]
+
+
+def test_who_left_signs_no_more(cast):
+    cast.deputy.is_active = False
+    save(cast.deputy, by=cast.administrator, on=ON)
+    ended = Appointment.objects.get(user=cast.partner_la)
+    ended.until_on = date(2026, 12, 10)
+    save(ended, by=cast.administrator, on=ON)
+    assert names(queries.signatories(DAY)) == ["Dominic Yarrow", "Dana Kestrel"]
+
+
+def test_a_partner_signs_once_and_so_does_a_person(cast, locked):
+    assert names(queries.free_to_sign(locked, cast.deputy, day=DAY)) == ["Della Quince"]
+    reports.sign(locked, by=cast.partner_icb, on=ON)
+    assert queries.free_to_sign(locked, cast.deputy, day=DAY) == [], "their partner has signed"
+    Appointments(
+        user=cast.partner_icb, partner=Partner.POLICE, kind=Appointment.Kind.DEPUTY, for_user=cast.partner_police
+    )
+    assert queries.free_to_sign(locked, cast.partner_icb, day=DAY) == [], "they have signed for another partner"
+    assert names(queries.free_to_sign(locked, cast.partner_la, day=DAY)) == ["Delia Ravenscroft"]
+
+
+def test_who_cannot_sign_is_told_why(cast, locked):
+    reports.sign(locked, by=cast.partner_la, on=ON)
+    reports.sign(locked, by=cast.partner_icb, on=ON)
+    for person, why in (
+        (cast.partner_la, "You have signed already: nobody signs twice"),
+        (cast.deputy, "Dominic Yarrow has signed for Integrated care board already"),
+        (cast.panel_police, "You are not appointed to sign for a partner today"),
+    ):
+        with pytest.raises(CannotProceed, match=why):
+            workflow.appointment_to_sign(locked, person, on=ON)
+    assert workflow.appointment_to_sign(locked, cast.partner_police, on=ON).partner == Partner.POLICE
