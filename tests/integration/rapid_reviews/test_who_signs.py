@@ -72,3 +72,19 @@ def test_who_cannot_sign_is_told_why(cast, locked):
         with pytest.raises(CannotProceed, match=why):
             workflow.appointment_to_sign(locked, person, on=ON)
     assert workflow.appointment_to_sign(locked, cast.partner_police, on=ON).partner == Partner.POLICE
+
+
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        ({"decision": "agrees_with_comments"}, "Enter your comments, or your reasons"),
+        ({"decision": "does_not_agree", "outcome": "no_further"}, "Enter your comments, or your reasons"),
+        ({"decision": "does_not_agree", "comments": "Not met"}, "Select what you decide instead"),
+        ({"decision": "does_not_agree", "comments": "Not met", "outcome": "lcspr"}, "Select what you decide instead"),
+    ],
+)
+def test_what_a_decision_needs_is_asked_for_wherever_it_comes_from(cast, locked, answers, missing):
+    sha256 = workflow.version_to_sign(locked).sha256
+    with pytest.raises(CannotProceed, match=missing):
+        workflow.sign_off(locked, by=cast.partner_la, on=ON, sha256=sha256, **answers)
+    assert queries.signatures_in_force(locked) == []
