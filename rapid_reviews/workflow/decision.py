@@ -105,7 +105,7 @@ def _refuse_if_withdrawn(review):
 
 def _asked_no_more(review, partner, *, by, on):
     clock.meet(rules.SIGN_OFF, reference=review.reference, on=on, by=by, key=str(by.pk))
-    for other in queries.signatories(timezone.localdate(on)).filter(partner=partner).exclude(user=by):
+    for other in queries.signatories(timezone.localdate(on)).filter(partner=partner):
         reason = f"Signed by {by}"
         clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason=reason, key=str(other.user_id))
 

@@ -76,7 +76,7 @@ def _check_consistent(referral, answers):
 def _asked_no_more(referral, partner, *, by, on):
     """Meet the member's own timescale and stop those of others who could have answered for the same partner."""
     clock.meet(rules.VIRTUAL_PANEL, reference=referral.reference, on=on, by=by, key=str(by.pk))
-    for other in queries.panel_appointments(timezone.localdate(on)).filter(partner=partner).exclude(user=by):
+    for other in queries.panel_appointments(timezone.localdate(on)).filter(partner=partner):
         clock.stop(
             rules.VIRTUAL_PANEL,
             reference=referral.reference,

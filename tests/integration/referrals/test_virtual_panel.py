@@ -55,6 +55,8 @@ def test_the_view_that_completes_the_quorum_decides(cast):
         ["la", "police"],
         2,
     )
+    told = Notice.objects.filter(kind="referrals.panel_decided").values_list("user", flat=True)
+    assert {cast.business_manager.pk, cast.coordinator.pk} <= set(told)
     verbs = list(Event.objects.filter(reference=referral.reference).order_by("pk").values_list("verb", flat=True))
     assert verbs[-2:] == ["give_view", "virtual_panel_decided"]
 
