@@ -61,6 +61,12 @@ def test_a_partner_signs_once_and_so_does_a_person(cast, locked):
     assert names(queries.free_to_sign(locked, cast.partner_la, day=DAY)) == ["Delia Ravenscroft"]
 
 
+def test_the_version_to_sign_is_the_reviews_own(cast, locked):
+    theirs = reports.report_locked(cast, side=cast.theirs)
+    assert workflow.version_to_sign(locked).reference == locked.reference
+    assert workflow.version_to_sign(theirs).reference == theirs.reference
+
+
 def test_who_cannot_sign_is_told_why(cast, locked):
     reports.sign(locked, by=cast.partner_la, on=ON)
     reports.sign(locked, by=cast.partner_icb, on=ON)
