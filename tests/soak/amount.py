@@ -5,6 +5,8 @@ import random
 from pathlib import Path
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", 0))
+ONLY = Path(only).read_text(encoding="utf-8") if (only := os.environ.get("SOAK_MUTANTS")) else ""
+"""The mutants to try, by name, a line each; all of them where no file is named."""
 SEED = os.environ.get("SOAK_SEED") or str(random.randrange(10**6))
 
 

@@ -19,7 +19,7 @@ import coverage
 import pytest
 
 from tests.processes.running import ROOT, clean_environment
-from tests.soak.amount import SECONDS, watch
+from tests.soak.amount import ONLY, SECONDS, watch
 from tests.soak.mutants import mutants_of
 
 RULES = {
@@ -119,7 +119,7 @@ def is_of_imports(mutant, covered):
     return mutant.at_import or not any(by_line.get(line) for line in mutant.lines)
 
 
-def tests_of(mutant, covered):
+def nearest_tests(mutant, covered):
     """This will return the tests that run a mutant's line: (those of its own app, the others), quickest first."""
     _, seconds = covered
     by_line = lines_of(mutant.path, covered)
@@ -193,7 +193,7 @@ class Lane:
         """This will say what becomes of a mutant."""
         _, seconds = covered
         outcome = "survived: no test runs it"
-        for tests in tests_of(mutant, covered):
+        for tests in nearest_tests(mutant, covered):
             if not tests:
                 continue
             job = {
@@ -230,6 +230,8 @@ def test_no_fault_in_a_rule_goes_unnoticed(path, covered, lane, record_property)
     known = accepted()
     found = list(enumerate(mutants_of(path, within=RULES[path])))
     whole = len(found)
+    if ONLY:
+        found = [(index, mutant) for index, mutant in found if str(mutant) in ONLY]
     if SECONDS:  # while working on it: a sample
         random.shuffle(found)
     survivors, faults, tried, end = [], [], 0, time.monotonic() + (SECONDS or 10**6)

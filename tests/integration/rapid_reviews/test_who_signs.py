@@ -80,6 +80,16 @@ def test_who_cannot_sign_is_told_why(cast, locked):
     assert workflow.appointment_to_sign(locked, cast.partner_police, on=ON).partner == Partner.POLICE
 
 
+def test_it_is_locked_while_as_many_can_sign_as_must_decide_the_same(cast, locked):
+    able = list(queries.signatories(DAY))
+    two = [appointment for appointment in able if appointment.partner != Partner.POLICE]
+    assert workflow.gaps_before_lock(locked, two) == []
+    one = [appointment for appointment in two if appointment.partner != Partner.ICB]
+    assert workflow.gaps_before_lock(locked, one) == [
+        ("", "2 partners must be able to sign. Nobody is appointed for: Integrated care board, Police")
+    ]
+
+
 @pytest.mark.parametrize(
     ("answers", "missing"),
     [

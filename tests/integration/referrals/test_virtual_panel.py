@@ -9,7 +9,7 @@ from deadlines import rules
 from deadlines.models import Deadline
 from notifications.models import Notice
 from partnership.models import Appointment
-from referrals import workflow
+from referrals import queries, workflow
 from referrals.models import PanelView, Referral
 from tests.client import Visitor, problems, words
 from tests.factories import situations
@@ -42,6 +42,27 @@ def test_a_member_sees_nothing_of_the_others_before_their_own_view(cast):
     view(referral, cast.panel_icb, "13:05", abuse="cannot_say", outcome="", needed="The strategy meeting’s minutes")
     assert rationale in Visitor(cast.panel_icb).text(address)
     assert rationale in Visitor(cast.business_manager).text(address)
+
+
+def test_a_view_in_another_case_opens_nothing_here_and_a_decision_everything(cast):
+    referral = situations.with_panel(cast)
+    theirs = situations.one_view(cast, side=cast.theirs)
+    assert queries.may_read_views(theirs, cast.panel_la)
+    assert not queries.may_read_views(referral, cast.panel_la)
+    for member in (cast.panel_la, cast.panel_icb):
+        referral = view(referral, member)
+    assert queries.may_read_views(referral, cast.panel_police)
+
+
+def test_who_left_is_asked_no_more(cast):
+    cast.alternate.is_active = False
+    trail.save(cast.alternate, by=cast.administrator, on=at(DAY, "09:00"))
+    appointed = [appointment.user for appointment in queries.panel_appointments(at(DAY, "09:00").date())]
+    assert appointed == [cast.panel_icb, cast.panel_la, cast.panel_police]
+
+
+def test_no_view_leads_past_the_decision():
+    assert {after for _, after in workflow.give_view.ways} == {*Referral.DECIDED} - {Referral.Status.REVIEW_OPENED}
 
 
 def test_the_view_that_completes_the_quorum_decides(cast):
