@@ -86,7 +86,7 @@ def made_once(cast_of_module, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def begun(request, made_once):
+def begun_with(request, made_once):
     """The record of the situation that a module begins with: `pytest.mark.begins_with("review_gathering")`."""
     from tests.factories.way import SITUATIONS
 
@@ -95,15 +95,15 @@ def begun(request, made_once):
 
 
 @pytest.fixture
-def cast(cast_of_module, begun, db):
+def cast(cast_of_module, begun_with, db):
     """The cast for one test: `cast.referrer`, `cast.panel_la` … What the test changes is undone."""
     cast = copy.deepcopy(cast_of_module)
-    if not begun:
+    if not begun_with:
         yield cast
         return
     from tests.factories.way import given_first
 
-    with given_first(*begun, cast):
+    with given_first(*begun_with, cast):
         yield cast
 
 
