@@ -221,7 +221,8 @@ class AgencySummary(CaseRecord):
             }
         writes = self.entered_by_id is not None and Permission.ENTER_SUMMARY in granted
         if Permission.RETURN_SUMMARY in granted and not writes:
-            writes = AgencySummary.objects.written_by(user, moment=moment).filter(pk=self.pk).exists()
+            theirs = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
+            writes = theirs.filter(case=self.case_id, agency=self.agency_id, role=CaseRole.ASKED_AGENCY).exists()
         kept = set(granted) - {Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY}
         if writes:
             kept.add(Permission.RETURN_SUMMARY)

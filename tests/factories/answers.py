@@ -50,6 +50,15 @@ def answers_for(form_class, *tags, **given):
     return values | given
 
 
+def answers_to_all(form_classes, *tags, **given):
+    """This will return values for every field of several forms; of `given`, each form takes what it asks."""
+    values = {}
+    for form_class in form_classes:
+        asked = form_class.shown_fields()
+        values |= answers_for(form_class, *tags, **{name: each for name, each in given.items() if name in asked})
+    return values
+
+
 def answer_to(field, *tags):
     """This will return one plausible answer to one model field."""
     parts = (*tags, field.model.__name__, field.name)

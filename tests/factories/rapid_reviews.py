@@ -16,7 +16,7 @@ from rapid_reviews import forms, workflow
 from rapid_reviews.models import AgencySummary
 from referrals import workflow as referral_workflow
 from tests.factories import situations
-from tests.factories.answers import answers_for, marker
+from tests.factories.answers import answers_for, answers_to_all, marker
 from tests.factories.people import Memberships
 from tests.factories.situations import DAY, at
 from tests.factories.way import situation
@@ -84,13 +84,11 @@ def fill_in(summary, *, by, on, tag="", **given):
         "involvement_from": date(2016, 2, 3),
         "involvement_until": date(2026, 12, 1),
     } | given
-    summary = workflow.fill_in_summary(summary, by=by, on=on, values={"involved": usual_answers.pop("involved")})
+    involved = {"involved": usual_answers.pop("involved")}
+    forms_of_sections = [section.form for section in forms.SECTIONS if section.form]
+    values = answers_to_all(forms_of_sections, tag, **usual_answers) | involved
+    summary = workflow.fill_in_summary(summary, by=by, on=on, values=values)
     for section in forms.SECTIONS:
-        if section.form:
-            asked = section.form.shown_fields()
-            own = {name: value for name, value in usual_answers.items() if name in asked}
-            values = answers_for(section.form, tag, **own)
-            summary = workflow.fill_in_summary(summary, by=by, on=on, values=values)
         if section.rows:
             add_row(summary, section.rows.slug, by=by, on=on, tag=tag)
     return workflow.secure_records(summary, by=by, on=on, records_where=marker(tag, "records_where"))

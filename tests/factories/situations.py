@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from casework import files
 from referrals import forms, workflow
-from tests.factories.answers import answers_for, marker
+from tests.factories.answers import answers_for, answers_to_all, marker
 from tests.factories.way import DAY, on_its_own, situation
 from tests.moments import london
 
@@ -38,12 +38,9 @@ def fill_in(referral, *, by, on, tag="", rows=True, children=(), **given):
         "discussed_on": date(2026, 12, 10),
         "factors": ["neglect", "other"],
     }
+    forms_of_sections = [section.form for section in forms.SECTIONS if section.form]
+    workflow.fill_in(referral, by=by, on=on, values=answers_to_all(forms_of_sections, tag, **usual | given))
     for section in forms.SECTIONS:
-        if section.form:
-            asked = section.form.shown_fields()
-            own = {name: value for name, value in (usual | given).items() if name in asked}
-            values = answers_for(section.form, tag, **own)
-            workflow.fill_in(referral, by=by, on=on, values=values)
         if section.rows and (rows or section.slug == "children"):
             wanted = (children or [{}]) if section.slug == "children" else [{}]
             for number, answers in enumerate(wanted):
