@@ -22,7 +22,7 @@ quick: setup
 
 soak:
 	$(SETUP) test
-	@exec $(PYTHON) -m pytest -n 2 -m soak $(ARGS)
+	@exec $(PYTHON) -m pytest -n 2 --dist worksteal -m soak $(ARGS)
 
 bench: setup
 	@exec $(PYTHON) -m bench $(ARGS)
