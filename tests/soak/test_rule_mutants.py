@@ -216,6 +216,7 @@ class Lane:
     def end(self):
         self.jobs.close()
         self.process.wait(60)
+        self.answers.close()
 
 
 @pytest.fixture(scope="module")
