@@ -18,7 +18,7 @@ test:
 	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
 
 quick: setup
-	@exec $(PYTHON) -m pytest -n 2 -m "not browser and not processes and not soak" $(ARGS)
+	@exec $(PYTHON) -m pytest -n 2 -m "not browser and not processes and not soak and not long" $(ARGS)
 
 soak:
 	$(SETUP) test

@@ -73,6 +73,8 @@ def pytest_collection_modifyitems(items):
         if "processes" in item.path.parts:
             item.add_marker(pytest.mark.processes)
             item.add_marker(pytest.mark.real_time)
+        if item.path.stem in LONGEST:
+            item.add_marker(pytest.mark.long)
         modules.setdefault(item.path, []).append(item)
     order = list(modules)
     shuffle.shuffle(order)
@@ -85,9 +87,11 @@ def pytest_collection_modifyitems(items):
 
 LONGEST = [
     *["test_permissions", "test_every_page", "test_demo", "test_report", "test_gathering", "test_referral"],
-    *["test_once", "test_several_machines", "test_decision"],
+    *["test_once", "test_several_machines", "test_decision", "test_summaries", "test_review_page", "test_submission"],
+    *["test_situations", "test_access", "test_sign_off", "test_pdf", "test_chronology_and_pack", "test_withdrawn"],
+    *["test_trail", "test_sign_off_at_once", "test_form_pages"],
 ]
-"""Modules that take minutes, where others take seconds: begun last, one of them would be waited for."""
+"""Modules of eight seconds and more: begun last, one of them would be waited for. `make quick` leaves them out."""
 
 
 def pytest_report_header():
