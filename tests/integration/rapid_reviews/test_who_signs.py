@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from casework.workflow import CannotProceed
+from deadlines import rules
+from deadlines.models import Deadline
 from partnership.models import Appointment, Partner
 from rapid_reviews import queries, workflow
 from tests.factories import reports
@@ -48,6 +50,15 @@ def test_who_left_signs_no_more(cast):
     ended.until_on = date(2026, 12, 10)
     save(ended, by=cast.administrator, on=ON)
     assert names(queries.signatories(DAY)) == ["Dominic Yarrow", "Dana Kestrel"]
+
+
+def test_who_signed_has_met_their_timescale_and_who_could_have_signed_has_none_left(cast, locked):
+    reports.sign(locked, by=cast.partner_icb, on=ON)
+    rows = Deadline.objects.filter(reference=locked.reference, rule=rules.SIGN_OFF.code)
+    ended = {row.user: (row.met_at, row.stopped_at) for row in rows}
+    assert ended[cast.partner_icb] == (ON, None)
+    assert ended[cast.deputy] == (None, ON)
+    assert ended[cast.partner_la] == (None, None)
 
 
 def test_a_partner_signs_once_and_so_does_a_person(cast, locked):

@@ -44,6 +44,16 @@ def test_a_member_sees_nothing_of_the_others_before_their_own_view(cast):
     assert rationale in Visitor(cast.business_manager).text(address)
 
 
+def test_who_answered_has_met_their_timescale_and_who_could_have_answered_has_none_left(cast):
+    referral = view(situations.with_panel(cast), cast.panel_police)
+    rows = Deadline.objects.filter(reference=referral.reference, rule=rules.VIRTUAL_PANEL.code)
+    ended = {row.user: (row.met_at, row.stopped_at) for row in rows}
+    answered = at(DAY, "13:00")
+    assert ended[cast.panel_police] == (answered, None)
+    assert ended[cast.alternate] == (None, answered)
+    assert ended[cast.panel_la] == (None, None)
+
+
 def test_a_view_in_another_case_opens_nothing_here_and_a_decision_everything(cast):
     referral = situations.with_panel(cast)
     theirs = situations.one_view(cast, side=cast.theirs)
