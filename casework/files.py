@@ -54,7 +54,7 @@ def _is_word(upload):
     try:
         with zipfile.ZipFile(upload) as parts:
             names = set(parts.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):  # or a version it does not know
         return False
     finally:
         upload.seek(0)

@@ -46,6 +46,11 @@ REFUSED = {
     "word with macros": ("letter.docx", word("word/document.xml", "word/vbaProject.bin"), KIND),
     "word with macros by its name": ("letter.docm", word("word/document.xml", "word/vbaProject.bin"), KIND),
     "a broken zip": ("letter.docx", b"PK\x03\x04rubbish", KIND),
+    "a zip of a version to come": (
+        "letter.docx",
+        word("word/document.xml").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x50"),
+        KIND,
+    ),
     "no ending": ("letter", TAKEN["letter.pdf"], KIND),
     "old word": ("letter.doc", TAKEN["mail.msg"], KIND),
     "empty": ("letter.pdf", b"", "The selected file is empty"),
