@@ -26,6 +26,13 @@ def browser_type_launch_args():
     return {"executable_path": CHROMIUM, "args": FLAGS}
 
 
+BOTH_WAYS = [
+    pytest.param(True, id="with scripts"),
+    pytest.param(False, id="without scripts", marks=pytest.mark.soak),
+]
+"""The long journeys: without scripts they are walked in the soak; every commit walks the short ones both ways."""
+
+
 @contextmanager
 def serving(**options):
     """This will serve the hub from a thread of this process, as long as it is needed; gives its address."""
