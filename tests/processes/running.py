@@ -106,7 +106,10 @@ class Demo:
         """This will send a signal, and see that no process is left."""
         self.process.send_signal(number)
         self.process.wait(40)
-        until(lambda: not processes_of(self.var), seconds=60)
+        try:
+            until(lambda: not processes_of(self.var), seconds=60)
+        except AssertionError:
+            raise AssertionError(f"left behind: {processes_of(self.var)}") from None
         return self.process.returncode
 
 

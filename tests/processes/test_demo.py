@@ -90,6 +90,7 @@ def test_a_taken_port_is_one_sentence(demo, folder):
         env=clean_environment(),
         capture_output=True,
         text=True,
+        timeout=120,
     )
     assert second.returncode == 1
     assert second.stderr == f"Port {demo.port} is taken: choose another with PORT=.\n"
@@ -102,6 +103,7 @@ def test_a_var_in_use_is_one_sentence(demo):
         env=clean_environment(),
         capture_output=True,
         text=True,
+        timeout=120,
     )
     assert second.returncode == 1
     assert second.stderr == f"{demo.var} is in use by process {demo.process.pid}.\n"
@@ -118,6 +120,7 @@ def test_a_folder_of_somebody_else_is_never_touched(folder):
         env=clean_environment(),
         capture_output=True,
         text=True,
+        timeout=120,
     )
     assert second.returncode == 1
     assert second.stderr == f"{theirs} is not empty and was not made by us: choose another VAR.\n"
