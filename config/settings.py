@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.no_nul_in_address",
+    "partnership.middleware.twelve_hours_at_most",
     "casework.drafts.KeepTyping",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -196,7 +197,9 @@ PASSWORD_HASHERS = [
 # Passwords, second factor, rate limits: partnership/allauth_settings.py.
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Idle for half an hour, or signed in for twelve hours (partnership.middleware).
 SESSION_COOKIE_AGE = 30 * 60
+SESSION_LONGEST = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

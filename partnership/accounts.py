@@ -177,6 +177,12 @@ def passed_second_factor(request):
     return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
+def is_session_over(request):
+    """This will say whether the sign-in of this session lies longer back than a session may last."""
+    signed_in = min((record["at"] for record in get_authentication_records(request, request.user)), default=0)
+    return time.time() - signed_in > settings.SESSION_LONGEST
+
+
 def has_fresh_factor(request):
     """This will say whether a factor was given in the last five minutes: for what needs more than an open session.
 

@@ -1,5 +1,6 @@
-"""Nobody gets further than the sign-in pages on a password alone."""
+"""Nobody gets further than the sign-in pages on a password alone, and nobody stays longer than a working day."""
 
+from django.contrib.auth import logout
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -9,6 +10,20 @@ from partnership import accounts
 # What somebody without a second factor needs to get one. Pages open to all (sign-in, sign-out, health) say so
 # themselves with `login_not_required`.
 SETTING_UP = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate"}
+
+
+def twelve_hours_at_most(get_response):
+    """This will sign a person out 12 hours after they signed in, whatever they did meanwhile (ASVS 5.0, 7.3.2).
+
+    Before what keeps the typing of those whose session ended: nothing is lost, and sign-in leads back to the page.
+    """
+
+    def middleware(request):
+        if request.user.is_authenticated and accounts.is_session_over(request):
+            logout(request)
+        return get_response(request)
+
+    return middleware
 
 
 def second_factor_required(get_response):

@@ -12,14 +12,14 @@ from partnership import accounts
 PASSWORD = "harbour lantern walnut"
 
 
-def sign_in(client, user):
-    """This will give a test client the session of somebody who signed in just now with both factors."""
+def sign_in(client, user, *, second_factor=True):
+    """This will give a test client the session of somebody who signed in just now, with both factors or one."""
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time(), "email": user.email},
-        {"method": "mfa", "at": time.time(), "type": "totp"},
-    ]
+    given = [{"method": "password", "at": time.time(), "email": user.email}]
+    if second_factor:
+        given.append({"method": "mfa", "at": time.time(), "type": "totp"})
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = given
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
     session.save()
     return client
