@@ -4,6 +4,8 @@ import base64
 import hashlib
 import logging
 import time
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -20,9 +22,12 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import transaction
 from django.shortcuts import redirect
@@ -31,6 +36,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
+from ua_parser import parse
 
 from partnership.models import Partnership
 
@@ -152,6 +158,58 @@ def _cipher():
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     derived = [salted_hmac("partnership.accounts", "second factor", secret=key, algorithm="sha256") for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(each.digest())) for each in derived])
+
+
+class OpenSession(NamedTuple):
+    """One place where a person is signed in: on which device, since when, and when it was last used."""
+
+    pk: int
+    device: str
+    signed_in_at: datetime
+    last_used_at: datetime
+    is_this: bool
+
+
+def open_sessions(request):
+    """This will list where the signed-in person is signed in, the newest first; what has expired is left out."""
+    known = UserSession.objects.filter(user=request.user).order_by("-created_at", "-pk")
+    alive = {
+        each.session_key: each
+        for each in Session.objects.filter(expire_date__gt=timezone.now(), pk__in=known.values("session_key"))
+    }
+    # A password that was changed ends the other sessions with their next request: they are over already.
+    still = request.user.get_session_auth_hash()
+    idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return [
+        OpenSession(
+            row.pk,
+            device_in_words(row.user_agent),
+            row.created_at,
+            alive[row.session_key].expire_date - idle,
+            row.session_key == request.session.session_key,
+        )
+        for row in known
+        if row.session_key in alive and alive[row.session_key].get_decoded().get(HASH_SESSION_KEY) == still
+    ]
+
+
+def end_sessions(request, *, only=None):
+    """This will sign the person out in one place (`only`: its number, as text), or everywhere but here.
+
+    Returns in how many places that was. A number that is none of theirs ends nothing.
+    """
+    others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+    ended = [session for session in others if only in (None, str(session.pk))]
+    for session in ended:
+        session.end()
+    return len(ended)
+
+
+def device_in_words(user_agent):
+    """This will say which browser on which system a request came from: "Edge on Windows"."""
+    found = parse(user_agent)
+    names = [each.family for each in (found.user_agent, found.os) if each and each.family != "Other"]
+    return " on ".join(names) or "An unknown browser"
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal import flows as recovery
 from allauth.mfa.totp import views as totp
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -75,6 +76,7 @@ def details(request):
         {
             "app": kinds.get(Authenticator.Type.TOTP),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+            "sessions_open": len(accounts.open_sessions(request)) or 1,
         },
     )
 
@@ -88,3 +90,15 @@ def recovery_codes(request):
     if request.method == "POST":
         codes = recovery.generate_recovery_codes(request).wrap().get_unused_codes()
     return render(request, "mfa/recovery_codes/index.html", {"codes": codes})
+
+
+@require_http_methods(["GET", "POST"])
+def sessions(request):
+    """This will show a person where they are signed in; POST ends one of these sessions (`session`), or all others."""
+    if request.method == "POST":
+        chosen = request.POST.get("session")
+        ended = accounts.end_sessions(request, only=chosen)
+        said = f"You were signed out in {ended} other place{'' if ended == 1 else 's'}."
+        messages.success(request, said if ended else "You had been signed out there already.")
+        return redirect("sessions")
+    return render(request, "account/sessions.html", {"sessions": accounts.open_sessions(request)})
