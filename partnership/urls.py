@@ -18,6 +18,7 @@ urlpatterns = [
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("stay/", views.stay_signed_in, name="stay-signed-in"),
     path("sessions/", views.sessions, name="sessions"),
     path("2fa/", views.details, name="mfa_index"),
     path("2fa/authenticate/", views.SecondFactor.as_view(), name="mfa_authenticate"),

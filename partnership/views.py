@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods
@@ -90,6 +91,12 @@ def recovery_codes(request):
     if request.method == "POST":
         codes = recovery.generate_recovery_codes(request).wrap().get_unused_codes()
     return render(request, "mfa/recovery_codes/index.html", {"codes": codes})
+
+
+@require_GET
+def stay_signed_in(request):
+    """This will begin another half hour, as every request does: the answer to the warning before a session ends."""
+    return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,5 @@
-// The product works without this file. With it: GOV.UK Frontend's components, and one submission a click.
+// The product works without this file. With it: GOV.UK Frontend's components, one submission a click, and a word before
+// an idle session ends.
 import { initAll } from "./govuk-frontend.js";
 
 initAll();
@@ -31,3 +32,43 @@ window.addEventListener("pageshow", () => {
   tidyRadios();
   away.clear();
 });
+
+// Every request, of any tab, begins another half hour; the server counts it, the tabs tell each other.
+const idle = document.querySelector(".hub-idle");
+if (idle) {
+  const LAST = "hub-last-request", WARN_BEFORE = 5 * 60 * 1000, LOOK_EVERY = 5000;
+  const lasts = Number(idle.dataset.idle) * 1000;
+  const part = (name) => idle.querySelector(`[data-${name}]`);
+  const seen = () => localStorage.setItem(LAST, String(Date.now()));
+  let sentAway = false; // closed by hand after the end: not shown again
+
+  const show = (isOver, end) => {
+    part("soon").hidden = part("stays").hidden = isOver;
+    part("over").hidden = part("closes").hidden = !isOver;
+    idle.querySelector("h2").textContent = isOver ? "You have been signed out" : "You will soon be signed out";
+    part("at").textContent = end.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    if (!idle.open && !sentAway) idle.showModal();
+  };
+
+  const look = () => {
+    const end = new Date(Number(localStorage.getItem(LAST)) + lasts);
+    const left = end - Date.now();
+    if (left > WARN_BEFORE) {
+      sentAway = false;
+      if (idle.open) idle.close();
+    } else show(left <= 0, end);
+  };
+
+  part("stays").addEventListener("click", async () => {
+    const answer = await fetch(idle.dataset.stay, { redirect: "manual" }).catch(() => null);
+    if (answer?.status === 204) seen();
+    else localStorage.setItem(LAST, "0"); // the session is over already, or nobody answers
+    look();
+  });
+  part("closes").addEventListener("click", () => {
+    sentAway = true;
+    idle.close();
+  });
+  seen();
+  setInterval(look, LOOK_EVERY);
+}

@@ -7,6 +7,7 @@ comes from the template itself.
 import datetime
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BaseFormSet
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -151,6 +152,12 @@ def button(text, url="", kind="", name="", value=""):
     return render_to_string(
         "components/button.html", {"text": text, "url": url, "kind": kind, "name": name, "value": value}
     )
+
+
+@register.simple_tag
+def idle_seconds():
+    """How long a session lasts without a request."""
+    return settings.SESSION_COOKIE_AGE
 
 
 @register.simple_block_tag
