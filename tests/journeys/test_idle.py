@@ -26,6 +26,7 @@ def test_after_25_minutes_one_is_warned_and_stays_signed_in_by_one_press(at_work
     expect(warning(at_work)).to_be_hidden()
     at_work.clock.run_for(15_000)
     expect(warning(at_work)).to_contain_text("You will soon be signed out")
+    expect(at_work.get_by_role("button", name="Back to the page")).to_be_hidden()
     page_ok(at_work)
     stays = at_work.get_by_role("button", name="Stay signed in")
     expect(stays).to_be_focused()
@@ -42,6 +43,7 @@ def test_after_25_minutes_one_is_warned_and_stays_signed_in_by_one_press(at_work
 def test_after_half_an_hour_it_says_that_it_is_over_and_leaves_the_page_as_it_is(at_work):
     at_work.clock.run_for("30:05")
     expect(warning(at_work)).to_contain_text("You have been signed out")
+    expect(at_work.get_by_role("button", name="Stay signed in")).to_be_hidden()
     at_work.get_by_role("button", name="Back to the page").click()
     expect(warning(at_work)).to_be_hidden()
     at_work.clock.run_for("01:00")
