@@ -77,7 +77,6 @@ def details(request):
         {
             "app": kinds.get(Authenticator.Type.TOTP),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
-            "sessions_open": len(accounts.open_sessions(request)) or 1,
         },
     )
 

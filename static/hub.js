@@ -61,13 +61,21 @@ if (idle) {
 
   part("stays").addEventListener("click", async () => {
     const answer = await fetch(idle.dataset.stay, { redirect: "manual" }).catch(() => null);
-    if (answer?.status === 204) seen();
-    else localStorage.setItem(LAST, "0"); // the session is over already, or nobody answers
+    if (!answer) return; // nobody answers: the session still ends when it says
+    if (answer.status === 204) seen();
+    else localStorage.setItem(LAST, "0"); // it is over already
     look();
   });
   part("closes").addEventListener("click", () => {
     sentAway = true;
     idle.close();
+  });
+  idle.addEventListener("cancel", (event) => {
+    if (part("stays").hidden) sentAway = true;
+    else {
+      event.preventDefault();
+      part("stays").click();
+    }
   });
   seen();
   setInterval(look, LOOK_EVERY);

@@ -50,6 +50,25 @@ def test_after_half_an_hour_it_says_that_it_is_over_and_leaves_the_page_as_it_is
     expect(warning(at_work)).to_be_hidden()
 
 
+def test_the_escape_key_stays_signed_in_and_closes_what_is_over(at_work):
+    at_work.clock.run_for("25:05")
+    with at_work.expect_response("**/accounts/stay/"):
+        at_work.keyboard.press("Escape")
+    expect(warning(at_work)).to_be_hidden()
+    at_work.clock.run_for("30:05")
+    at_work.keyboard.press("Escape")
+    at_work.clock.run_for("01:00")
+    expect(warning(at_work)).to_be_hidden()
+
+
+def test_an_answer_that_does_not_come_signs_nobody_out(at_work):
+    at_work.route("**/accounts/stay/", lambda route: route.abort())
+    at_work.clock.run_for("25:05")
+    with at_work.expect_event("requestfailed"):
+        at_work.get_by_role("button", name="Stay signed in").click()
+    expect(warning(at_work)).to_contain_text("You will soon be signed out")
+
+
 def test_work_in_another_tab_counts(at_work):
     at_work.clock.run_for("20:00")
     other = at_work.context.new_page()

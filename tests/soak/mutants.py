@@ -186,7 +186,7 @@ def faults_of(node, parents):
             yield "flip", 1
         case ast.Constant(value=int()):
             yield "number", 2
-        case ast.Return(value=ast.expr()) if not is_nothing(node.value):
+        case ast.Return(value=ast.expr()) if ast.unparse(node) != "return None":
             yield "return", 1
         case ast.Expr() if not is_docstring(node):
             yield "delete", 1
@@ -208,11 +208,6 @@ def faults_of(node, parents):
                 yield "no keyword", len([each for each in node.keywords if each.arg not in (None, "defaults")])
         case ast.Tuple() if isinstance(parent, ast.keyword) and parent.arg in ("sources", "target", "ways"):
             yield "no element", len(node.elts)
-
-
-def is_nothing(value):
-    """Whether it is False, "", [] or None as it stands: who asks if there is something is told the same by None."""
-    return ast.unparse(value) in ("None", "False", "''", "[]")
 
 
 def is_plain(test):

@@ -161,7 +161,7 @@ def test_a_deactivated_person_is_out_at_once(cast, referral):
     answer = visitor.get(referral)
     assert (answer.status_code, answer["Location"].startswith("/accounts/login/")) == (302, True)
     assert not can.can(cast.business_manager, P.VIEW_REFERRAL, referral, moment=NOW)
-    assert not can.can(cast.business_manager, P.KEY_IN_REFERRAL, moment=NOW)
+    assert can.can(cast.business_manager, P.KEY_IN_REFERRAL, moment=NOW) is False
 
 
 def test_a_restricted_case_is_closed_to_standing_roles(cast, referral):

@@ -7,7 +7,7 @@ from rapid_reviews.models import AgencySummary
 from referrals import workflow as referral_workflow
 from tests.client import Visitor
 from tests.factories import rapid_reviews as reviews
-from tests.factories import situations
+from tests.factories import reports, situations
 from tests.moments import london
 
 
@@ -47,6 +47,17 @@ def on_monday(cast, clock):
 def asked(cast):
     """Two agencies were asked: Larkspur Homes' summary, with its review behind it."""
     return reviews.summary_asked(cast)
+
+
+@pytest.fixture(scope="module")
+def frozen(made_once):
+    return made_once(reports.report_locked)
+
+
+@pytest.fixture
+def locked(frozen, db):
+    """Locked for signature: an LCSPR is recommended, nobody has signed. Made once for the module."""
+    return fresh(frozen)
 
 
 def fresh(record):

@@ -27,17 +27,6 @@ PARTNERS = ("partner_la", "partner_icb", "partner_police")
 DECISIONS = ("agrees", "agrees_with_comments", "does_not_agree")
 
 
-@pytest.fixture(scope="module")
-def frozen(made_once):
-    return made_once(reports.report_locked)
-
-
-@pytest.fixture
-def locked(frozen, db):
-    """Locked for signature: an LCSPR is recommended, nobody has signed."""
-    return fresh(frozen)
-
-
 def page(name, review, *more):
     return reverse(name, args=[review.reference, *more])
 

@@ -11,23 +11,12 @@ from partnership.models import Appointment, Partner
 from rapid_reviews import queries, workflow
 from tests.factories import reports
 from tests.factories.people import Appointments
-from tests.integration.rapid_reviews.conftest import fresh
 from tests.moments import london
 from trail.models import save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pdf")]
 DAY = date(2026, 12, 11)
 ON = london("2026-12-11 13:59")
-
-
-@pytest.fixture(scope="module")
-def frozen(made_once):
-    return made_once(reports.report_locked)
-
-
-@pytest.fixture
-def locked(frozen, db):
-    return fresh(frozen)
 
 
 def names(appointments):

@@ -137,6 +137,7 @@ def test_explain_of_no_days_and_backwards():
         "bank holiday (Boxing Day)",
         "working day",
     ]
+    assert calendar.why_not(day("2026-12-29")) == ""
     assert [step.number for step in calendar.explain(day("2026-12-26"), 0)] == [None, None, None, 0]
     back = calendar.explain(day("2026-12-28"), -1)
     assert [(step.day.day, step.number) for step in back] == [(27, None), (26, None), (25, None), (24, 1)]
