@@ -113,27 +113,41 @@ class Exclusion(TrackedModel):
         return f"{self.user} kept from {self.case}"
 
 
-def cases_open_to(user, permission, *, moment):
-    """This will return the cases in which this person holds this permission at this moment, as a queryset.
+def reached(user, permission, *, moment, case="case"):
+    """The condition under which a record's case gives this person the permission, whoever is kept out aside.
 
     Two ways in: a row of `Access` whose role grants the permission (theirs, or their agency's), or a standing role
-    that grants it, for cases that were received and are not restricted. An exclusion beats both.
+    that grants it, for cases that were received and are not restricted. `case` is the way from the record to its case.
     """
     roles = roles_granting(permission)
     day = timezone.localdate(moment)
     # Plain values: nested in the big query, the roles cost more to build than to run.
-    reached = Exists(Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("pk"), role__in=roles))
+    way_in = Exists(Access.objects.of(user, day).in_force(moment).filter(case=OuterRef(case), role__in=roles))
     if any(role in roles for role, _ in user.standing(day)):
-        reached = reached | Q(restricted=False) & ~Q(stage__in=Case.UNSENT)
-    kept_out = Exclusion.objects.in_force(moment).filter(case=OuterRef("pk"), user=user)
-    return Case.objects.filter(reached).filter(~Exists(kept_out))
+        of_case = "" if case == "pk" else f"{case}__"
+        received = ~Q(**{f"{of_case}stage__in": Case.UNSENT})
+        return Q(way_in) | Q(**{f"{of_case}restricted": False}) & received
+    return Q(way_in)
+
+
+def kept_out(user, *, moment, case="case"):
+    """The condition under which this person is kept from a record's case: stronger than every way in."""
+    return Exists(Exclusion.objects.in_force(moment).filter(case=OuterRef(case), user=user))
+
+
+def cases_open_to(user, permission, *, moment):
+    """This will return the cases in which this person holds this permission at this moment, as a queryset."""
+    return Case.objects.filter(reached(user, permission, moment=moment, case="pk")).filter(
+        ~kept_out(user, moment=moment, case="pk")
+    )
 
 
 class VisibleQuerySet(TrackedQuerySet):
     """The records of work a person may know exist: `view_permission` of the model, in a case open to them."""
 
     def visible_to(self, user, *, moment):
-        return self.filter(case__in=cases_open_to(user, self.model.view_permission, moment=moment))
+        seen = reached(user, self.model.view_permission, moment=moment)
+        return self.filter(seen).filter(~kept_out(user, moment=moment))
 
 
 class Address(TrackedModel):

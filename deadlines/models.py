@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from access.models import Access, Case, Exclusion, cases_open_to
+from access.models import Access, Case, kept_out, reached
 from deadlines import rules
 from partnership.models import Agency
 from partnership.permissions import Permission
@@ -66,17 +66,20 @@ class RuleOverride(TrackedModel):
 
 def addressed_to(user, moment):
     """The condition under which something with case, user, agency and role waits for this person."""
+    return _meant_for(user, moment) & ~kept_out(user, moment=moment)
+
+
+def _meant_for(user, moment):
     day = timezone.localdate(moment)
     rows = Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("case"), role=OuterRef("role"))
-    kept_out = Exclusion.objects.in_force(moment).filter(case=OuterRef("case"), user=user)
     # A standing role reaches the cases that were received and are not restricted, as it does in access.
-    reached = Q(case=None) | Q(case__restricted=False) & ~Q(case__stage__in=Case.UNSENT)
+    received = Q(case=None) | Q(case__restricted=False) & ~Q(case__stage__in=Case.UNSENT)
     return (
         Q(user=user)
         | Q(agency__in=user.leads(day))
         | Exists(rows)
-        | Q(role__in={role for role, _ in user.standing(day)}) & reached
-    ) & ~Exists(kept_out)
+        | Q(role__in={role for role, _ in user.standing(day)}) & received
+    )
 
 
 class DeadlineQuerySet(TrackedQuerySet):
@@ -90,8 +93,8 @@ class DeadlineQuerySet(TrackedQuerySet):
 
     def visible_to(self, user, *, moment):
         """What this person may know of: what waited for them, and everything due in a case whose timeline they see."""
-        cases = [cases_open_to(user, permission, moment=moment) for permission in SEE_DATES]
-        return self.filter(addressed_to(user, moment) | Q(case__in=cases[0]) | Q(case__in=cases[1]))
+        seen = [reached(user, permission, moment=moment) for permission in SEE_DATES]
+        return self.filter(_meant_for(user, moment) | seen[0] | seen[1]).filter(~kept_out(user, moment=moment))
 
     def oldest_first(self):
         """Oldest due first; what has no date comes last, in the order it was asked."""

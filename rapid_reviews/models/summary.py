@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from access.models import Access, Address, VisibleQuerySet, cases_open_to
+from access.models import Access, Address, VisibleQuerySet, kept_out, reached
 from casework.models import CaseRecord
 from partnership.fields import code
 from partnership.models import Agency
@@ -17,35 +17,28 @@ from trail.models import TrackedModel
 PERSON = settings.AUTH_USER_MODEL
 
 
+def _asked(user, moment):
+    rows = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
+    return Exists(rows.filter(role=CaseRole.ASKED_AGENCY, agency=OuterRef("agency"), case=OuterRef("case")))
+
+
+def _own(user, moment):
+    return Q(_asked(user, moment)) | Q(approver=user) & reached(user, Permission.APPROVE_SUMMARY, moment=moment)
+
+
 class SummaryQuerySet(VisibleQuerySet):
     def written_by(self, user, *, moment):
         """The summaries this person writes, as a safeguarding lead of the agency that was asked."""
-        rows = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
-        open_cases = cases_open_to(user, Permission.RETURN_SUMMARY, moment=moment)
-        asked = rows.filter(role=CaseRole.ASKED_AGENCY, agency=models.OuterRef("agency"), case=models.OuterRef("case"))
-        return self.filter(models.Exists(asked), case__in=open_cases)
-
-    def approved_by(self, user, *, moment):
-        """The summaries this person was asked to approve."""
-        return self.filter(approver=user, case__in=cases_open_to(user, Permission.APPROVE_SUMMARY, moment=moment))
+        return self.filter(_asked(user, moment), ~kept_out(user, moment=moment))
 
     def own(self, user, *, moment):
         """The summaries this person writes or approves."""
-        written, approved = (
-            found.values("pk")
-            for found in (
-                AgencySummary.objects.written_by(user, moment=moment),
-                AgencySummary.objects.approved_by(user, moment=moment),
-            )
-        )
-        return self.filter(Q(pk__in=written) | Q(pk__in=approved))
+        return self.filter(_own(user, moment), ~kept_out(user, moment=moment))
 
     def visible_to(self, user, *, moment):
         """One's own; and all of a case to whom the pack is open."""
-        own = AgencySummary.objects.own(user, moment=moment)
-        return self.filter(
-            Q(pk__in=own.values("pk")) | Q(case__in=cases_open_to(user, Permission.READ_PACK, moment=moment))
-        )
+        in_pack = reached(user, Permission.READ_PACK, moment=moment)
+        return self.filter(_own(user, moment) | in_pack).filter(~kept_out(user, moment=moment))
 
     def returned(self):
         """What counts for chronology and pack: returned to us, accepted or not yet looked at."""
