@@ -4,6 +4,7 @@ WORKDIR /hub
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=peer
 COPY static static
+COPY partnership/passwords.mjs partnership/passwords.mjs
 RUN npm run build
 
 FROM python:3.11-slim
@@ -17,6 +18,7 @@ COPY requirements/base.txt requirements/base.txt
 RUN pip install --no-cache-dir --require-hashes -r requirements/base.txt
 COPY . .
 COPY --from=assets /hub/static/built static/built
+COPY --from=assets /hub/partnership/built partnership/built
 # Collecting reads no database; the values only have to be there.
 RUN env DATABASE_URL=postgres://db/hub MIGRATE_URL=postgres://db/hub REDIS_URL=redis://redis EMAIL_URL=dummymail:// \
     SECRET_KEY=collectstatic PUBLIC_URL=https://hub.partnership.example FILES=/files VAR=/var/hub \

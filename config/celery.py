@@ -3,14 +3,17 @@
 Tasks take ids and make one call. Truth lies in PostgreSQL: whatever the queue lost, a straggler task finds.
 """
 
+import ctypes
 import logging.config
 import os
+import signal
+import sys
 import time
 from importlib.util import find_spec
 
 from celery import Celery, bootsteps
 from celery.beat import Scheduler
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -38,6 +41,13 @@ def log_as_configured(**kwargs):
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_process_init.connect
+def end_with_the_worker(**kwargs):
+    """This will have the kernel end a process of the pool together with its worker: killed, that one cannot."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG
 
 
 HEARTBEAT = 5

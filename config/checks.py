@@ -7,6 +7,9 @@ from django.core.checks import Error, Warning, register
 from django.utils import timezone
 
 from deadlines.calendar import england_and_wales
+from partnership import passwords
+
+FEWEST_BREACHED_PASSWORDS = 100_000
 
 
 @register()
@@ -44,3 +47,12 @@ def announced_bank_holidays_reach_a_year_ahead(app_configs, **kwargs):
         hint = "Run manage.py refresh_bank_holidays and release the new list."
         return [Warning(f"The announced bank holidays end on {until:%d %B %Y}.", hint=hint, id="config.W001")]
     return []
+
+
+@register()
+def breached_passwords_are_known(app_configs, **kwargs):
+    """This will refuse to start without the list of breached passwords, or with a stump of it."""
+    known = passwords.LIST.read_bytes().count(b"\n") if passwords.LIST.exists() else 0
+    if known >= FEWEST_BREACHED_PASSWORDS:
+        return []
+    return [Error(f"The list of breached passwords holds {known}.", hint="Run make setup.", id="config.E004")]

@@ -211,7 +211,7 @@ def start(stack, environment, web, mail):
     for name, command, dies_of, sockets in [
         ("mail", [sys.executable, "-m", "config.mailcatcher", str(mail.fileno())], signal.SIGKILL, [mail]),
         ("web", [program / "gunicorn", "config.wsgi", "--bind", f"fd://{web.fileno()}"], signal.SIGQUIT, [web]),
-        ("worker", [*celery, "worker", "--concurrency", "2", *WORKER_OPTIONS], signal.SIGQUIT, []),
+        ("worker", [*celery, "worker", "--concurrency", "2", *WORKER_OPTIONS], signal.SIGKILL, []),
         ("beat", [*celery, "beat", *BEAT_OPTIONS], signal.SIGTERM, []),
     ]:
         processes.append(Process(name, command, environment, dies_of=dies_of, sockets=sockets))

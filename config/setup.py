@@ -128,15 +128,15 @@ def node_packages():
 
 
 def static_files():
-    """This will build the styles and scripts and collect everything served under /static/."""
-    build = ROOT / "static" / "build.mjs"
+    """This will build styles, scripts and the list of breached passwords, and collect what is served under /static/."""
+    build, passwords = ROOT / "static" / "build.mjs", ROOT / "partnership" / "passwords.mjs"
     sources = [
         path
         for folder in ("static", "design/static")
         for path in sorted((ROOT / folder).rglob("*"))
         if path.is_file() and "built" not in path.parts
     ]
-    stamp, want = STATIC / ".stamp", digest(MODULES / ".stamp", REQUIREMENTS, Path(__file__), *sources)
+    stamp, want = STATIC / ".stamp", digest(MODULES / ".stamp", REQUIREMENTS, Path(__file__), passwords, *sources)
     if read(stamp) == want:
         return
     if build.exists():

@@ -46,7 +46,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["email", "full_name"]},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "partnership.passwords.BreachedPasswordValidator"},
 ]
 
 # Whether an address has an account is told to nobody: no "unknown account" e-mail. Who has one is told of every change.

@@ -11,8 +11,8 @@ from design.forms.base import HubForm
 from partnership import accounts
 
 ADVICE = (
-    "At least 12 characters, for example three random words. Not a common password, and nothing like your name or "
-    "e-mail address."
+    "At least 12 characters, for example three random words. Not one that is known from a data breach, and "
+    "nothing like your name or e-mail address."
 )
 CODE_HINT = "The 6 digits that your authenticator app shows now."
 

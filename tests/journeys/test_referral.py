@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from partnership import accounts
 from referrals.models import Referral
 from tests.journeys import answers
+from tests.journeys.conftest import BOTH_WAYS
 from tests.moments import london
 from tests.sign_in import PASSWORD, one_time_code
 
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.moment("2026-
 RF1, RF2 = "RF-2026-001", "RF-2026-002"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("javascript", BOTH_WAYS)
 def test_from_the_threshold_page_to_the_virtual_panel(person, cast_committed, clock, javascript):
     cast = cast_committed
     referrer = person(looks=javascript)

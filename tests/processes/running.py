@@ -72,6 +72,16 @@ def processes_of(var):
     return found
 
 
+def children_of(parent):
+    """This will return the processes that a process started and that are still its own."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if stat.read_text().rpartition(")")[2].split()[1] == str(parent):
+                found.add(int(stat.parent.name))
+    return found
+
+
 class Demo:
     """`make demo` without make: a supervisor of its own."""
 

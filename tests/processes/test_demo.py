@@ -16,6 +16,7 @@ import redis
 from tests.processes.running import (
     ROOT,
     Demo,
+    children_of,
     clean_environment,
     free_port,
     manage,
@@ -160,8 +161,9 @@ def test_mail_is_caught_and_shown(demo):
 def test_what_dies_comes_back(demo, part):
     until(demo.is_healthy, seconds=60)
     victim = next(pid for pid, arguments in sorted(processes_of(demo.var).items()) if part in arguments)
+    forked = children_of(victim)
     os.kill(victim, signal.SIGKILL)
-    until(lambda: victim not in processes_of(demo.var), seconds=60)
+    until(lambda: not {victim, *forked} & processes_of(demo.var).keys(), seconds=60)
     until(lambda: any(part in arguments for arguments in processes_of(demo.var).values()), seconds=60)
     until(demo.is_healthy, seconds=60)
     if "celery" in part or "valkey" in part:
