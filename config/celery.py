@@ -29,7 +29,9 @@ app.conf.beat_schedule = {
         "notifications.tasks.deliver_stragglers": MINUTE,
         "casework.tasks.run_stragglers": MINUTE,
         "rapid_reviews.tasks.follow_register": MINUTE,
+        "trail.tasks.seal_trail": MINUTE,
         "deadlines.tasks.send_due_reminders": 10 * MINUTE,
+        "notifications.tasks.mail_audit_head": 60 * MINUTE,
     }.items()
     if find_spec(name.rpartition(".")[0])  # an app may have no background work yet
 }

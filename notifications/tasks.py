@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import outbox
+from notifications import audit_heads, outbox
 from notifications.models import Notice
 
 BATCH = 200
@@ -19,3 +19,9 @@ def deliver_stragglers():
     now = timezone.now()
     for notice_id in Notice.objects.waiting(now).order_by("pk").values_list("pk", flat=True)[:BATCH]:
         outbox.deliver(notice_id, on=now)
+
+
+@shared_task(name="notifications.tasks.mail_audit_head")
+def mail_audit_head():
+    """This will mail the head of the audit trail once a day, however often it is asked."""
+    audit_heads.mail(on=timezone.now())

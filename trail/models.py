@@ -10,6 +10,7 @@ import hashlib
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 from simple_history.models import HistoricalRecords
 
 SYSTEM = None
@@ -105,16 +106,37 @@ def add_many(records, *, by, on, reason=""):
     return rows
 
 
+class Written(models.Model):
+    """A line of the trail: added in the transaction of what it speaks of, sealed once that is over (trail.sealing).
+
+    `xid` is that transaction's number, given by PostgreSQL: numbers of rows are given before the commit, and a row with
+    a smaller one may come to light later; a transaction that is over brings nothing more.
+    """
+
+    xid = models.BigIntegerField(
+        editable=False,
+        db_index=True,
+        db_default=Cast(Cast(models.Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()),
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Text(models.Model):
-    """The words of an event. They lie apart so that erasure can empty them while the event and its hash stay."""
+    """The words of an event. They lie apart so that the owner of the tables can empty them, for disposal and erasure.
+
+    The event keeps their SHA-256; `certificate` says under which certificate they were removed.
+    """
 
     words = models.TextField()
+    certificate = models.CharField(max_length=60, blank=True)
 
     def __str__(self):
         return f"words {self.pk}"
 
 
-class Event(models.Model):
+class Event(Written):
     """One line of a case's timeline: who decided or did what, when, and why."""
 
     at = models.DateTimeField()
@@ -134,7 +156,7 @@ class Event(models.Model):
         return self.text.words if self.text else ""
 
 
-class Reading(models.Model):
+class Reading(Written):
     """One look at a case page, document or export, or one that was refused: who, when, from where."""
 
     at = models.DateTimeField()
@@ -147,6 +169,37 @@ class Reading(models.Model):
 
     def __str__(self):
         return f"{self.what} {self.reference}"
+
+
+class Seal(models.Model):
+    """One link of the chain: which line was sealed next, and the SHA-256 of its content and of the link before.
+
+    `xid` is the line's; `ahead` is the first transaction number that had not been given when it was sealed.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=[("event", "event"), ("reading", "reading")])
+    row = models.BigIntegerField()
+    xid = models.BigIntegerField()
+    ahead = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "row"], name="a_line_is_sealed_once")]
+
+    def __str__(self):
+        return f"seal {self.position}"
+
+
+class Head(models.Model):
+    """The chain's last link on one day, as it was mailed: what a rebuilt chain cannot agree with."""
+
+    day = models.DateField(primary_key=True)
+    position = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    def __str__(self):
+        return f"{self.position} {self.sha256}"
 
 
 def record(*, verb, reference, case, by, on, words="", acting_for=None):

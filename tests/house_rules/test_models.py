@@ -19,6 +19,8 @@ UNTRACKED = {
     "trail.Event": "the timeline: appended only",
     "trail.Text": "the words of the timeline: apart, so that erasure can empty them",
     "trail.Reading": "the access log: appended only",
+    "trail.Seal": "the chain of both: appended only",
+    "trail.Head": "the chain's end of a day: appended only",
     "notifications.Notice": "its own record of what was sent, to whom and when",
     "casework.Draft": "readable by its author alone, gone once saved",
     "casework.Submission": "holds no case data",
