@@ -28,6 +28,10 @@ MAY_BE_SAID = {
     "lines": "references with due moments",
     "now": "the moment of the reminder",
     "count": "how many",
+    "head": "number and SHA-256 of the audit trail's last link",
+    "day": "the day of that link",
+    "who": "the person who took emergency access",
+    "until": "when that ends",
 }
 
 
