@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from access.models import Access, Case, Exclusion
 from partnership.models import Membership, User
-from partnership.roles import BUSINESS_TEAM, GRANTS, roles_granting
+from partnership.roles import BUSINESS_TEAM, GRANTS, CaseRole, roles_granting
 from trail import models as trail
 
 
@@ -26,15 +26,15 @@ def permissions_on(user, record, *, moment):
     """This will return every permission the person holds for the case of this record at this moment.
 
     The same rule as `access.models.cases_open_to`, asked of one case: rows of `Access` in force, standing roles unless
-    the case is restricted or was never sent, nothing for who is excluded. A record may narrow it further
-    (`narrowed_to`): an agency's rights in a case end at its own summary.
+    the case was never sent or is restricted and not theirs to hold, nothing for who is excluded. A record may narrow
+    it further (`narrowed_to`): an agency's rights in a case end at its own summary.
     """
     case = record if isinstance(record, Case) else record.case
     if not user.is_active or Exclusion.objects.in_force(moment).filter(case=case, user=user).exists():
         return frozenset()
     day = timezone.localdate(moment)
     roles = set(Access.objects.of(user, day).in_force(moment).filter(case=case).values_list("role", flat=True))
-    if not (case.restricted or case.stage in Case.UNSENT):
+    if CaseRole.HOLDER in roles or not (case.restricted or case.stage in Case.UNSENT):
         roles |= {role for role, _ in user.standing(day)}
     granted = frozenset().union(*(GRANTS.get(role, ()) for role in roles))
     narrowed_to = getattr(record, "narrowed_to", None)
@@ -49,7 +49,8 @@ def get_visible_or_404(queryset, request, reference, *, what=""):
     """
     now = timezone.now()
     visible = queryset.visible_to(request.user, moment=now)
-    record = visible.filter(reference=reference).select_related("case").first()
+    beside = () if queryset.model is Case else ("case",)
+    record = visible.filter(reference=reference).select_related(*beside).first()
     log_reading(
         request,
         reference=reference,
@@ -107,6 +108,9 @@ def people_with(case, role, *, moment):
     found = people.filter(pk__in=rows.values("user")) | people.filter(pk__in=leads.values("user"))
     if case is None or not (case.restricted or case.stage in Case.UNSENT):
         found |= people.filter(pk__in=standing.values("user"))
+    elif case.restricted:
+        holders = Access.objects.in_force(moment).filter(case=case, role=CaseRole.HOLDER)
+        found |= people.filter(pk__in=standing.filter(user__in=holders.values("user")).values("user"))
     kept_out = Exclusion.objects.in_force(moment).filter(case=case).values("user") if case else User.objects.none()
     return found.exclude(pk__in=kept_out).distinct()
 

@@ -2,15 +2,28 @@
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from partnership.models import Agency, User
+from partnership.permissions import Permission
 from partnership.roles import CaseRole, roles_granting
 from trail.models import TrackedModel, TrackedQuerySet
 
 
+class CaseQuerySet(TrackedQuerySet):
+    def visible_to(self, user, *, moment):
+        """The cases whose timeline this person may read."""
+        seen = reached(user, Permission.VIEW_TIMELINE, moment=moment, case="pk")
+        return self.filter(seen).filter(~kept_out(user, moment=moment, case="pk"))
+
+
 class Case(TrackedModel):
-    """One incident, from the referral to the learning. Every record of work belongs to a case."""
+    """One incident, from the referral to the learning. Every record of work belongs to a case.
+
+    What is done to a case itself (who may see it) goes the way of every record of work: it is its own case, and its
+    stage is its status.
+    """
 
     class Stage(models.TextChoices):
         BEING_REFERRED = "being_referred", "Being referred"
@@ -29,6 +42,8 @@ class Case(TrackedModel):
     closed_on = models.DateField(null=True)
     restricted = models.BooleanField(default=False)
 
+    objects = CaseQuerySet.as_manager()
+
     class Meta(TrackedModel.Meta):
         constraints = [
             models.CheckConstraint(
@@ -40,6 +55,24 @@ class Case(TrackedModel):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self):
+        return reverse("case-access", args=[self.reference])
+
+    @property
+    def case(self):
+        return self
+
+    @property
+    def case_id(self):
+        return self.pk
+
+    @property
+    def status(self):
+        return self.stage
+
+    def get_status_display(self):
+        return self.get_stage_display()
 
 
 class AccessQuerySet(TrackedQuerySet):
@@ -117,13 +150,16 @@ def reached(user, permission, *, moment, case="case"):
     """The condition under which a record's case gives this person the permission, whoever is kept out aside.
 
     Two ways in: a row of `Access` whose role grants the permission (theirs, or their agency's), or a standing role
-    that grants it, for cases that were received and are not restricted. `case` is the way from the record to its case.
+    that grants it, for cases that were received and are not restricted, or that they hold. `case` is the way from the
+    record to its case.
     """
     roles = roles_granting(permission)
     day = timezone.localdate(moment)
+    stands = any(role in roles for role, _ in user.standing(day))
     # Plain values: nested in the big query, the roles cost more to build than to run.
-    way_in = Exists(Access.objects.of(user, day).in_force(moment).filter(case=OuterRef(case), role__in=roles))
-    if any(role in roles for role, _ in user.standing(day)):
+    enough = [*roles, CaseRole.HOLDER] if stands else roles
+    way_in = Exists(Access.objects.of(user, day).in_force(moment).filter(case=OuterRef(case), role__in=enough))
+    if stands:
         of_case = "" if case == "pk" else f"{case}__"
         received = ~Q(**{f"{of_case}stage__in": Case.UNSENT})
         return Q(way_in) | Q(**{f"{of_case}restricted": False}) & received

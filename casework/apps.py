@@ -6,5 +6,14 @@ class CaseworkConfig(AppConfig):
 
     name = "casework"
     verbose_name = "Casework"
-    timeline = {"render_document": "PDF made", "document_failed": "PDF could not be made"}
+    timeline = {
+        "render_document": "PDF made",
+        "document_failed": "PDF could not be made",
+        "restrict_case": "Case restricted",
+        "lift_restriction": "Restriction lifted",
+        "add_holder": "Holder of the restricted case named",
+        "keep_out": "Somebody kept out of the case",
+        "let_back_in": "Somebody let back into the case",
+        "emergency_access": "Emergency access taken",
+    }
     """How the timeline says what was done."""

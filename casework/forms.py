@@ -2,6 +2,7 @@
 
 from casework import versions
 from design import forms
+from partnership.models import User
 
 
 class RecordForm(forms.ModelForm):
@@ -95,3 +96,60 @@ class RecordForm(forms.ModelForm):
 
     address_after = {}
     """Where each address stands on a page of answers: {address: the field before it}."""
+
+
+class Reason(forms.Form):
+    reason = forms.CharField(label="Reason", rows=4, max_length=5000, error_messages={"required": "Enter the reason"})
+
+
+class RestrictCase(Reason):
+    """Why a case is restricted, and who else of the business team holds it."""
+
+    holders = forms.ModelMultipleChoiceField(queryset=User.objects.none(), label="Who else holds it?", required=False)
+
+    def __init__(self, *args, team, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["holders"].queryset = team
+        self.order_fields(["holders", "reason"])
+
+
+class SomebodyAndWhy(Reason):
+    """A person out of a list that the page gives, and the reason."""
+
+    person = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label="Who?",
+        widget=forms.Select,
+        error_messages={"required": "Select the person"},
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+        self.order_fields(["person", "reason"])
+
+
+class KeepOut(SomebodyAndWhy):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "For example: named in the case; works with the family; manages the author."
+
+
+class EmergencyAccess(Reason):
+    """The case somebody needs to read now, and why."""
+
+    reference = forms.CharField(
+        label="Reference of the case",
+        max_length=30,
+        width=20,
+        help_text="As it stands in an e-mail or on paper, for example C-2026-004.",
+        error_messages={"required": "Enter the reference of the case"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "The partners and the business team read it."
+        self.order_fields(["reference", "reason"])
+
+    def clean_reference(self):
+        return self.cleaned_data["reference"].strip().upper()

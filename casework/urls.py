@@ -1,7 +1,16 @@
 from django.urls import path
 
-from casework import views
+from casework import sight_pages, trail_pages, views
 
 urlpatterns = [
+    path("cases/<str:reference>/access/", sight_pages.WhoSees.as_view(), name="case-access"),
+    path("cases/<str:reference>/looks/", trail_pages.WhoLooked.as_view(), name="who-looked"),
+    path("cases/<str:reference>/changes/", trail_pages.WhoChangedWhat.as_view(), name="who-changed-what"),
+    path("cases/<str:reference>/restrict/", sight_pages.RestrictCase.as_view(), name="restrict-case"),
+    path("cases/<str:reference>/lift/", sight_pages.LiftRestriction.as_view(), name="lift-restriction"),
+    path("cases/<str:reference>/holder/", sight_pages.AddHolder.as_view(), name="add-holder"),
+    path("cases/<str:reference>/keep-out/", sight_pages.KeepOut.as_view(), name="keep-out"),
+    path("cases/<str:reference>/let-in/", sight_pages.LetBackIn.as_view(), name="let-back-in"),
+    path("emergency-access/", sight_pages.emergency_access, name="emergency-access"),
     path("cases/<str:reference>/timeline/", views.Timeline.as_view(), name="timeline"),
 ]

@@ -78,20 +78,20 @@ class Transition:
         with transaction.atomic():
             if self.opens:
                 self._check_right(None, by=by, on=on)
-                record, before = self.body(by=by, on=on, **data), None
+                record, before, was = self.body(by=by, on=on, **data), None, None
             else:
                 record = self._lock(record)
                 self._check_right(record, by=by, on=on)
                 if record.status not in self.sources:
                     raise WrongState(record)
-                before = _values(record)
+                before, was = _values(record), record.status
                 chosen = self.body(record, by=by, on=on, **data)
                 if self.target:
                     self._move(record, chosen if isinstance(self.target, tuple) else self.target)
             words = data.get(self.words) or ""
             if before is None or _values(record) != before:
                 trail.save(record, by=by, on=on, reason=self.name)
-                if before is None or before["status"] != record.status:
+                if was != record.status:
                     _publish_stage(record, by=by, on=on)
             if self.event:
                 note(record, self.name, by=by, on=on, words=words, acting_for=acting_for)
@@ -105,8 +105,8 @@ class Transition:
     def _lock(self, record):
         # Parent before child, always: two people acting on one case wait for each other and never deadlock.
         Case.objects.select_for_update().get(pk=record.case_id)
-        rows = self.model.objects.select_for_update(of=("self",)).select_related("case")
-        return rows.get(pk=record.pk)
+        rows = self.model.objects.select_for_update(of=("self",))
+        return (rows if self.model is Case else rows.select_related("case")).get(pk=record.pk)
 
     def _check_right(self, record, *, by, on):
         if by is trail.SYSTEM:

@@ -23,9 +23,13 @@ def house(request):
 
 def shortcuts(request):
     """This will list what a person may begin from "Your work": (what, address); read only where it is shown."""
-    if can(request.user, Permission.OPEN_REFERRAL, moment=timezone.now()):
-        return [("Refer a serious incident", reverse("open-referral"))]
-    return []
+    now, user = timezone.now(), request.user
+    ways = []
+    if can(user, Permission.OPEN_REFERRAL, moment=now):
+        ways.append(("Refer a serious incident", reverse("open-referral")))
+    if can(user, Permission.EMERGENCY_ACCESS, moment=now):
+        ways.append(("Emergency access to a case", reverse("emergency-access")))
+    return ways
 
 
 def navigation(request):

@@ -10,6 +10,7 @@ from access.models import Access, Case, kept_out, reached
 from deadlines import rules
 from partnership.models import Agency
 from partnership.permissions import Permission
+from partnership.roles import CaseRole
 from trail.models import TrackedModel, TrackedQuerySet
 
 UNITS = [(unit.value, unit.value.replace("_", " ")) for unit in rules.Unit]
@@ -72,8 +73,9 @@ def addressed_to(user, moment):
 def _meant_for(user, moment):
     day = timezone.localdate(moment)
     rows = Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("case"), role=OuterRef("role"))
-    # A standing role reaches the cases that were received and are not restricted, as it does in access.
-    received = Q(case=None) | Q(case__restricted=False) & ~Q(case__stage__in=Case.UNSENT)
+    # A standing role reaches the cases that were received and are not restricted, or that one holds, as in access.
+    held = Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("case"), role=CaseRole.HOLDER)
+    received = Q(case=None) | Q(case__restricted=False) & ~Q(case__stage__in=Case.UNSENT) | Exists(held)
     return (
         Q(user=user)
         | Q(agency__in=user.leads(day))

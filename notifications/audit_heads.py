@@ -25,7 +25,7 @@ def mail(*, on):
             kind="notifications.head",
             to=partner,
             subject=f"The hub’s audit trail on {day:%-d %B %Y}",
-            body=render_to_string("emails/notifications/head.txt", {"head": head, "day": day}),
+            body=render_to_string("emails/notifications/head.txt", {"head": str(head), "day": day}),
             dedupe_key=f"notifications.head:{day}:{partner.pk}",
             on=on,
         )

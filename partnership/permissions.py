@@ -28,6 +28,10 @@ class Permission(StrEnum):
     DECIDE_NOTIFICATION = "decide_notification", "Record the local authority's decision and its notification."
     # Addresses
     SEE_CONFIDENTIAL_ADDRESS = "see_confidential_address", "See an address that is marked confidential."
+    # Who sees a case
+    MANAGE_ACCESS = "manage_access", "Restrict a case, say who holds it, keep somebody out of it."
+    EMERGENCY_ACCESS = "emergency_access", "See a case for an hour, in an emergency, with a reason that is told."
+    READ_TRAIL = "read_trail", "Read who looked at a case and who changed what in it."
     # Rapid review
     VIEW_RAPID_REVIEW = "view_rapid_review", "See a rapid review: its stage, dates and people."
     RUN_RAPID_REVIEW = "run_rapid_review", "Open a rapid review, ask agencies, record the meeting, issue the pack."

@@ -40,6 +40,8 @@ class CaseRole(TextChoices):
     REVIEW_PANEL_MEMBER = "case_review_panel_member", "Rapid review panel member"
     PACK_READER = "case_pack_reader", "Reader of the chronology before the pack is issued"
     SIGNATORY = "case_signatory", "Delegated safeguarding partner"
+    HOLDER = "case_holder", "Holder of the restricted case"
+    EMERGENCY = "case_emergency", "Emergency access"
 
 
 BUSINESS_TEAM = (Role.BUSINESS_MANAGER, Role.BUSINESS_COORDINATOR)
@@ -72,13 +74,13 @@ _TEAM = frozenset(
 
 GRANTS = {
     # Standing roles: every case that was received, minus exclusions. The last line of each says what it is kept from.
-    Role.BUSINESS_MANAGER: _TEAM | {P.WAIVE_APPROVAL},
-    Role.BUSINESS_COORDINATOR: _TEAM,
+    Role.BUSINESS_MANAGER: _TEAM | {P.WAIVE_APPROVAL, P.MANAGE_ACCESS, P.EMERGENCY_ACCESS, P.READ_TRAIL},
+    Role.BUSINESS_COORDINATOR: _TEAM | {P.EMERGENCY_ACCESS},
     Role.REFERRER: frozenset({P.OPEN_REFERRAL}),
     Role.APPROVER: frozenset({P.OPEN_REFERRAL}),
     Role.AGENCY_LEAD: frozenset({P.OPEN_REFERRAL}),
-    Role.PANEL_MEMBER: frozenset({P.OPEN_REFERRAL}),
-    Role.DELEGATED_PARTNER: frozenset({P.OPEN_REFERRAL}),
+    Role.PANEL_MEMBER: frozenset({P.OPEN_REFERRAL, P.EMERGENCY_ACCESS}),
+    Role.DELEGATED_PARTNER: frozenset({P.OPEN_REFERRAL, P.EMERGENCY_ACCESS}),
     Role.LA_NOTIFIER: frozenset({P.OPEN_REFERRAL}),
     Role.REVIEWER: frozenset(),
     Role.SCRUTINEER: frozenset(),
@@ -98,6 +100,8 @@ GRANTS = {
     CaseRole.PACK_READER: frozenset({P.VIEW_RAPID_REVIEW, P.READ_PACK}),
     CaseRole.REVIEW_PANEL_MEMBER: frozenset({P.VIEW_RAPID_REVIEW, P.READ_PACK, P.COMMENT_REPORT}),
     CaseRole.SIGNATORY: frozenset({P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.VIEW_RAPID_REVIEW, P.READ_PACK, P.SIGN_OFF}),
+    CaseRole.HOLDER: frozenset(),  # brings nothing by itself: the holder's standing roles reach the restricted case
+    CaseRole.EMERGENCY: frozenset({P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.VIEW_PANEL, P.VIEW_RAPID_REVIEW, P.READ_PACK}),
 }
 """Which permissions each role brings."""
 

@@ -41,6 +41,7 @@ urlpatterns = [
     path("summaries/<str:reference>/key-in-summary/", summary.KeyInSummary.as_view(), name="key-in-summary"),
     path("summaries/<str:reference>/enter-summary/", summary.EnterSummary.as_view(), name="enter-summary"),
     path("summaries/<str:reference>/reopen-summary/", summary.ReopenSummary.as_view(), name="reopen-summary"),
+    path("summaries/<str:reference>/readers/", summary.SummaryReaders.as_view(), name="summary-readers"),
     path("summaries/<str:reference>/files/<uuid:key>/", summary.SummaryFile.as_view(), name="summary-file"),
     # rapid-reviews/RR-2026-001/
     path("<str:reference>/", gathering.RapidReviewView.as_view(), name="rapid-review"),

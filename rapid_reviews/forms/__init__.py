@@ -1,6 +1,7 @@
 """What the pages of a rapid review ask. No form saves: the workflow does."""
 
-from rapid_reviews.forms.gathering import AddAgency, AppointChair, AskAgencies, Confirm, IssuePack, Plan, Reason
+from casework.forms import Reason
+from rapid_reviews.forms.gathering import AddAgency, AppointChair, AskAgencies, Confirm, IssuePack, Plan
 from rapid_reviews.forms.summary import (
     ROWS,
     SECTIONS,

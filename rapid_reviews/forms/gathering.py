@@ -10,10 +10,6 @@ class Confirm(forms.Form):
     """Nothing is asked: the button says it all."""
 
 
-class Reason(forms.Form):
-    reason = forms.CharField(label="Reason", rows=4, max_length=5000, error_messages={"required": "Enter the reason"})
-
-
 class AppointChair(forms.Form):
     """Who chairs, and why they can. What the hub knows against somebody stands under their name."""
 

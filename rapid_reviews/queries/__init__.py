@@ -46,6 +46,7 @@ from rapid_reviews.queries.people import (
     conflicts_known,
     panel_candidates,
 )
+from rapid_reviews.queries.readers import readers_of
 from rapid_reviews.queries.report import gaps_of_report, prefill, replies_of_members
 from rapid_reviews.queries.signing import free_to_sign, signatories, signatures_in_force
 
@@ -89,6 +90,7 @@ __all__ = [
     "progress",
     "proposed_additions",
     "proposed_agencies",
+    "readers_of",
     "replies_of_members",
     "report_dates",
     "reviews_for",

@@ -1,17 +1,14 @@
 """The partners sign; the report is sent; the National Panel replies; the review closes; its PDF is read."""
 
 from django.http import Http404
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views import View
 
 from access.can import can, get_visible_or_404, log_reading
-from casework import documents, drafts
-from casework.views import FormPage, TransitionView
+from casework import documents
+from casework.views import FormPage, FreshFactor, TransitionView
 from casework.workflow import CannotProceed
-from partnership import accounts
 from partnership.models import Partnership
 from rapid_reviews import workflow
 from rapid_reviews.forms import Reason
@@ -22,30 +19,11 @@ from rapid_reviews.models import RapidReview
 from rapid_reviews.views.report import ReportAct, ReportPage, signing
 
 
-class SignOff(ReportPage, FormPage):
-    """The frozen version exactly as it is signed, and the partner's decision on it.
-
-    Signing asks for a second factor given within the last five minutes; what was typed waits meanwhile.
-    """
+class SignOff(FreshFactor, ReportPage, FormPage):
+    """The frozen version exactly as it is signed, and the partner's decision on it."""
 
     transition = workflow.sign_off
     template_name = "rapid_reviews/sign_off.html"
-
-    def get(self, request, *args, **kwargs):
-        self.check_open()
-        if not accounts.has_fresh_factor(request):
-            return self.ask_for_factor()
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request, *args, **kwargs):
-        if not accounts.has_fresh_factor(request):
-            self.check_open_or_done_already()
-            drafts.keep(request, on=self.now)
-            return self.ask_for_factor()
-        return super().post(request, *args, **kwargs)
-
-    def ask_for_factor(self):
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': self.request.path})}")
 
     def appointment(self):
         """By what the person may sign now, and why not, where they may not."""

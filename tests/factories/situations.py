@@ -12,8 +12,9 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework import files
+from casework import files, sight
 from referrals import forms, workflow
+from referrals.models import Referral
 from tests.factories.answers import answers_for, answers_to_all, marker
 from tests.factories.way import DAY, on_its_own, situation
 from tests.moments import london
@@ -153,6 +154,16 @@ def with_panel(cast, *, side=None, day=DAY, **answers):
         on=at(day, "12:30"),
         rationale=marker(referral.reference, "screening rationale"),
     )
+
+
+@situation
+def restricted(cast, *, side=None, day=DAY, **answers):
+    """A case that the business manager alone holds; somebody who is named in it is kept out."""
+    referral = with_panel(cast, side=side, day=day, **answers)
+    case, by = referral.case, cast.business_manager
+    sight.keep_out(case, by=by, on=at(day, "12:40"), person=cast.school, reason="Named in the case")
+    sight.restrict_case(case, by=by, on=at(day, "12:45"), reason="A colleague’s child")
+    return Referral.objects.select_related("case").get(pk=referral.pk)
 
 
 @situation

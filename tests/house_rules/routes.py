@@ -89,6 +89,10 @@ def also(*more):
     return lambda record: [record.reference, *more]
 
 
+def of_case(record):
+    return [record.case.reference]
+
+
 def document_of(record):
     return [record.reference, documents.of(record, "rapid_review_report").first().key]
 
@@ -159,7 +163,29 @@ ROUTES = {
     "example": Route(args=lambda record: ["question"]),
     "account_reset_password_from_key": Route(args=lambda record: ["1", "not-a-key"]),
     "why-this-date": Route("screened", args=deadline(rules.SIN_NATIONAL)),
-    "timeline": Route("with_panel", args=lambda record: [record.case.reference]),
+    "timeline": Route("with_panel", args=of_case),
+    # Who sees a case
+    "who-looked": Route("with_panel", args=of_case),
+    "who-changed-what": Route("with_panel", args=of_case),
+    "case-access": Route("with_panel", args=of_case),
+    "restrict-case": Route("with_panel", args=of_case, answers=lambda *_: {"reason": "A colleague’s child"}),
+    "keep-out": Route(
+        "with_panel",
+        args=of_case,
+        answers=lambda record, cast, who: {"person": str(cast.school.pk), "reason": "Named in the case"},
+    ),
+    "lift-restriction": Route("restricted", args=of_case, answers=lambda *_: {"reason": "No longer needed"}),
+    "add-holder": Route(
+        "restricted",
+        args=of_case,
+        answers=lambda record, cast, who: {"person": str(cast.coordinator.pk), "reason": "Holiday"},
+    ),
+    "let-back-in": Route(
+        "restricted",
+        args=of_case,
+        answers=lambda record, cast, who: {"person": str(cast.school.pk), "reason": "Another person"},
+    ),
+    "emergency-access": Route(answers=lambda *_: {"reference": "C-2026-999", "reason": "Police ask"}),
     # Referrals
     "referral": Route("screened"),
     "key-in-referral": Route(answers=lambda *_: {**moment("received_at", "8:15am"), "channel": "telephone"}),
@@ -237,6 +263,7 @@ ROUTES = {
     "issue-pack": Route("chronology_shared", answers=lambda record, cast, who: {"members": [str(cast.panel_la.pk)]}),
     "chronology": Route("pack_issued"),
     "pack": Route("pack_issued"),
+    "summary-readers": Route("summary_asked"),
     "agency-summary": Route("summary_asked", answers=lambda *_: {"involved": "yes"}),
     "fill-in-summary": Route("summary_filled_in", args=also("agency")),
     "add-summary-row": Route(

@@ -1,7 +1,7 @@
 """A single agency summary: asked for, filled in, approved, returned; accepted or sent back; typed in from an e-mail."""
 
 from rapid_reviews.views.summary.filling_in import FillInSummary, FillInSummaryRow, RemoveSummaryRow
-from rapid_reviews.views.summary.page import AgencySummaries, AgencySummaryView, SummaryFile
+from rapid_reviews.views.summary.page import AgencySummaries, AgencySummaryView, SummaryFile, SummaryReaders
 from rapid_reviews.views.summary.returning import (
     ApproveSummary,
     ReturnNil,
@@ -37,5 +37,6 @@ __all__ = [
     "SendBack",
     "SendForApproval",
     "SummaryFile",
+    "SummaryReaders",
     "WaiveApproval",
 ]

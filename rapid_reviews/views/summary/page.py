@@ -9,10 +9,11 @@ from django.views import View
 from access.can import get_visible_or_404, log_reading, permissions_on
 from casework import drafts, files
 from casework.models import Attachment
-from casework.views import FormPage
+from casework.views import FormPage, RecordView
+from casework.workflow import NotAllowed
 from deadlines import rules
 from deadlines.queries import timescales, working_days
-from design.forms import say_date
+from design.forms import say_date, say_moment
 from partnership.permissions import Permission as P
 from rapid_reviews import forms, listings, queries, workflow
 from rapid_reviews.models import AgencySummary
@@ -84,6 +85,27 @@ class SummaryPage(FormPage):
 
     def get_context_data(self, **context):
         return super().get_context_data(by_email=self.by_email, **context)
+
+
+class SummaryReaders(RecordView):
+    """Who has opened a summary: for the agency it is of, and the business team."""
+
+    model = AgencySummary
+    template_name = "rapid_reviews/summary_readers.html"
+
+    def get_context_data(self, **context):
+        if not (self.may(P.RETURN_SUMMARY) or self.may(P.APPROVE_SUMMARY) or self.may(P.RUN_RAPID_REVIEW)):
+            raise NotAllowed("who has opened a summary is the agency's to know")
+        rows = [
+            (
+                row["by__full_name"] + (" (emergency access)" if row["emergency"] else ""),
+                row["times"],
+                say_moment(row["first"]),
+                say_moment(row["last"]),
+            )
+            for row in queries.readers_of(self.record, moment=self.now)
+        ]
+        return super().get_context_data(head=["Who", "How often", "First", "Last"], rows=rows, **context)
 
 
 class AgencySummaryView(SummaryPage):

@@ -13,6 +13,7 @@ STATUS = {
     "with_file": "received",
     "never_sent": "withdrawn",
     "one_view": "with_panel",
+    "restricted": "with_panel",
     "rapid_review_decided": "rapid_review",
     "sin_sent": "rapid_review",
     # Rapid reviews and summaries

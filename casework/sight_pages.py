@@ -1,0 +1,181 @@
+"""The pages of who may see a case, and of emergency access."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from access import can
+from access.models import Access, Case
+from casework import drafts, forms, keys, sight
+from casework.views import FreshFactor, RecordView, TransitionView, ask_for_factor
+from casework.workflow import CannotProceed
+from design.forms import say_moment
+from partnership import accounts
+from partnership.permissions import Permission as P
+from partnership.roles import BUSINESS_TEAM, Role
+
+
+class WhoSees(RecordView):
+    """Who can see a case and why; for who manages it, who is kept out, and what can be done about either."""
+
+    model = Case
+    template_name = "casework/who_sees.html"
+
+    def get_context_data(self, **context):
+        case, now = self.record, self.now
+        rows = Access.objects.in_force(now).filter(case=case).select_related("user", "agency").order_by("pk")
+        manages = self.may(P.MANAGE_ACCESS)
+        return super().get_context_data(
+            access_head=["Who", "As", "Why", "Since", "Until"],
+            access_rows=[
+                (
+                    str(row.user or row.agency),
+                    row.get_role_display(),
+                    row.reason,
+                    say_moment(row.from_at),
+                    say_moment(row.until_at) if row.until_at else "The case is closed, or the part ends",
+                )
+                for row in rows
+            ],
+            standing=[
+                (str(person), Role(role).label)
+                for role in BUSINESS_TEAM
+                for person in can.people_with(case, role, moment=now).order_by("full_name", "pk")
+            ],
+            manages=manages,
+            out_head=["Who", "Why", "Since"],
+            out_rows=[(str(row.user), row.reason, say_moment(row.from_at)) for row in sight.kept_out(case, moment=now)]
+            if manages
+            else [],
+            **context,
+        )
+
+
+class SightAct(FreshFactor, TransitionView):
+    """One thing done to who sees a case: with a fresh second factor, as everything that gives or takes rights."""
+
+    model = Case
+    template_name = "casework/sight_act.html"
+
+    def get_context_data(self, **context):
+        return super().get_context_data(title=self.title, explained=self.explained, button=self.button, **context)
+
+    def get_success_url(self, record):
+        return record.get_absolute_url()
+
+
+class RestrictCase(SightAct):
+    form_class = forms.RestrictCase
+    transition = sight.restrict_case
+    title = "Restrict this case"
+    explained = (
+        "Your business team no longer sees it, except you and the people you choose here. Agencies that were asked, "
+        "panel members and signatories keep what they see."
+    )
+    button = "Restrict the case"
+    done = "The case is restricted"
+
+    def get_form_kwargs(self):
+        return {"team": sight.team(self.now).exclude(pk=self.request.user.pk)}
+
+
+class LiftRestriction(SightAct):
+    form_class = forms.Reason
+    transition = sight.lift_restriction
+    title = "Lift the restriction"
+    explained = "The whole business team sees the case again."
+    button = "Lift the restriction"
+    done = "The restriction was lifted"
+
+
+class AddHolder(SightAct):
+    form_class = forms.SomebodyAndWhy
+    transition = sight.add_holder
+    title = "Let somebody hold this case"
+    explained = "A person of the business team sees the restricted case as they would see any other."
+    button = "Let them hold it"
+    done = "They hold the case from now on"
+
+    def get_form_kwargs(self):
+        holders = can.business_team(self.record, moment=self.now).values("pk")
+        return {"people": sight.team(self.now).exclude(pk__in=holders)}
+
+
+class KeepOut(SightAct):
+    form_class = forms.KeepOut
+    transition = sight.keep_out
+    title = "Keep somebody out of this case"
+    explained = (
+        "For somebody who is named in it or has a conflict of interest. They no longer see anything of it, whatever "
+        "else would let them in; to them it looks as if it did not exist."
+    )
+    button = "Keep them out"
+    done = "They are kept out of the case"
+
+    def get_form_kwargs(self):
+        already = sight.kept_out(self.record, moment=self.now).values("user")
+        return {"people": sight.everybody().exclude(pk__in=already)}
+
+    def get_success_url(self, record):
+        may_stay = can.can(self.request.user, P.MANAGE_ACCESS, record, moment=self.now)
+        return record.get_absolute_url() if may_stay else reverse("your-work")
+
+
+class LetBackIn(SightAct):
+    form_class = forms.SomebodyAndWhy
+    transition = sight.let_back_in
+    title = "Let somebody back in"
+    explained = "They see again what they would see without having been kept out."
+    button = "Let them back in"
+    done = "They are no longer kept out"
+
+    def get_form_kwargs(self):
+        out = sight.kept_out(self.record, moment=self.now).values("user")
+        return {"people": sight.everybody().filter(pk__in=out)}
+
+
+PAGE = 50
+
+
+@require_http_methods(["GET", "POST"])
+def emergency_access(request):
+    """This will show every emergency access there was, and take one for the person on POST."""
+    now = timezone.now()
+    if not can.can(request.user, P.EMERGENCY_ACCESS, moment=now):
+        raise PermissionDenied
+    if not accounts.has_fresh_factor(request):
+        return ask_for_factor(request)
+    kept, kept_at = drafts.find(request)
+    form = forms.EmergencyAccess(request.POST if request.method == "POST" else kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(keys.once(request, lambda: _take(request, form.cleaned_data, now), on=now))
+        except CannotProceed as obstacle:
+            can.log_reading(request, reference=form.cleaned_data["reference"], case="", allowed=False, on=now)
+            for field, message in obstacle.problems:
+                form.add_error(field, message)
+    page = Paginator(sight.emergencies(), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "form_key": keys.new_key(request.user),
+        "kept_at": kept_at,
+        "page": page,
+        "head": ["Case", "Who", "From", "Until"],
+        "rows": [
+            (row.case.reference, str(row.user), say_moment(row.from_at), say_moment(row.until_at)) for row in page
+        ],
+    }
+    return render(
+        request, "casework/emergency_access.html", context, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+def _take(request, answers, now):
+    case = sight.take_emergency_access(answers["reference"], by=request.user, on=now, reason=answers["reason"])
+    drafts.forget(request)
+    messages.success(request, "You can read this case for one hour. The partners were told.")
+    return reverse("timeline", args=[case.reference])
