@@ -9,8 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import path
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 FILE_NAME = re.compile(r"[0-9]{20}-[0-9a-f]{8}")
@@ -55,7 +54,7 @@ def linked(text):
         parts.append(conditional_escape(text[end : found.start()]))
         parts.append(format_html('<a class="govuk-link" href="{0}">{0}</a>', found.group()))
         end = found.end()
-    return mark_safe("".join([*parts, conditional_escape(text[end:])]))
+    return format_html_join("", "{}", ((part,) for part in [*parts, conditional_escape(text[end:])]))
 
 
 urlpatterns = [

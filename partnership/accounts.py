@@ -34,8 +34,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
 from django.utils.module_loading import import_string
-from django.utils.safestring import mark_safe
 from ua_parser import parse
 
 from partnership.models import Partnership
@@ -147,10 +147,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         modules = code.get_matrix()
         path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(modules) for x, is_dark in enumerate(row) if is_dark)
         size, shown = len(modules), 5 * len(modules)
-        return mark_safe(
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{shown}" height="{shown}" '
-            f'role="img" aria-label="QR code for your authenticator app" shape-rendering="crispEdges">'
-            f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
+        return format_html(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}" width="{1}" height="{1}" role="img" '
+            'aria-label="QR code for your authenticator app" shape-rendering="crispEdges">'
+            '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path fill="#000" d="{2}"/></svg>',
+            size,
+            shown,
+            path,
         )
 
 

@@ -193,7 +193,7 @@ def _chain():
         LEFT JOIN trail_text words ON words.id = event.text_id
         LEFT JOIN trail_reading reading ON seal.kind = 'reading' AND reading.id = seal.row
         ORDER BY seal.position
-    """
+    """  # noqa: S608  (the names of our own columns)
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(query)
         while rows := cursor.fetchmany(5000):

@@ -59,11 +59,11 @@ def words_for(field, name):
     elif isinstance(field, CHOICES):
         words |= {
             "required": answer or f"Select {subject}",
-            "invalid_choice": f"Select {subject} from the list"
+            "invalid_choice": f"Select {subject} from the list"  # noqa: S608  (English, not SQL)
             if not question
             else f"Select one of the answers to {quoted}",
             "invalid_list": answer or f"Select {subject}",
-            "invalid_pk_value": f"Select {subject} from the list",
+            "invalid_pk_value": f"Select {subject} from the list",  # noqa: S608  (English, not SQL)
         }
         words["invalid_choice"] = words["invalid_choice"].replace("%", "%%")
         words["invalid_pk_value"] = words["invalid_pk_value"].replace("%", "%%")
