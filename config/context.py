@@ -27,6 +27,8 @@ def shortcuts(request):
     ways = []
     if can(user, Permission.OPEN_REFERRAL, moment=now):
         ways.append(("Refer a serious incident", reverse("open-referral")))
+    if can(user, Permission.MANAGE_PEOPLE, moment=now):
+        ways.append(("People", reverse("people")))
     if can(user, Permission.EMERGENCY_ACCESS, moment=now):
         ways.append(("Emergency access to a case", reverse("emergency-access")))
     return ways

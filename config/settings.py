@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "notifications",
     "deadlines",
     "casework",
+    "appointments",
     "referrals",
     "rapid_reviews",
     "allauth",

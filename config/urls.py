@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("partnership.urls")),
     path("", include("deadlines.urls")),
     path("", include("casework.urls")),
+    path("people/", include("appointments.urls")),
     path("referrals/", include("referrals.urls")),
     path("rapid-reviews/", include("rapid_reviews.urls")),
 ]

@@ -28,6 +28,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.cache import cache
 from django.db import transaction
 from django.shortcuts import redirect
@@ -38,7 +39,7 @@ from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from ua_parser import parse
 
-from partnership.models import Partnership
+from partnership.models import Partnership, User
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +162,46 @@ def _cipher():
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     derived = [salted_hmac("partnership.accounts", "second factor", secret=key, algorithm="sha256") for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(each.digest())) for each in derived])
+
+
+INVITATION = "partnership.invitation"
+
+
+def invitation_key(user):
+    """This will return what the link of an invitation carries: signed, and worth nothing once a password is chosen."""
+    return signing.dumps([user.pk, user.get_session_auth_hash()], salt=INVITATION, compress=False)
+
+
+def invited(key):
+    """This will return who was invited with this key, or `None`: not ours, too old, used, or no longer let in."""
+    try:
+        pk, before = signing.loads(key, salt=INVITATION, max_age=settings.INVITATION_TIMEOUT)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    is_still = user is not None and not user.has_usable_password() and user.get_session_auth_hash() == before
+    return user if is_still else None
+
+
+def send_invitation(user):
+    """This will queue the e-mail by which a person without a password chooses one, in the caller's transaction."""
+    url = settings.PUBLIC_URL.rstrip("/") + reverse("accept-invitation", args=[invitation_key(user)])
+    AccountAdapter().send_mail("account/email/invitation", user.email, {"user": user, "invitation_url": url})
+
+
+@transaction.atomic
+def accept_invitation(key, password):
+    """This will set the password of who was invited, once: of several presses the first counts. Says whether it did."""
+    user = invited(key)
+    if user is None:
+        return False
+    User.objects.select_for_update().get(pk=user.pk)
+    user = invited(key)  # read again behind the lock: another press may have been first
+    if user is None:
+        return False
+    user.set_password(password)
+    user.save()
+    return True
 
 
 class OpenSession(NamedTuple):

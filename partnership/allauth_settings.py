@@ -17,6 +17,7 @@ __all__ = [
     "ACCOUNT_SIGNUP_FIELDS",
     "ACCOUNT_USER_MODEL_USERNAME_FIELD",
     "AUTH_PASSWORD_VALIDATORS",
+    "INVITATION_TIMEOUT",
     "LOGIN_REDIRECT_URL",
     "LOGIN_URL",
     "MFA_ADAPTER",
@@ -59,6 +60,7 @@ ACCOUNT_MAIL_QUEUE = "notifications.outbox.queue"
 # Django's own generator: the library's writes a row when a link is merely looked at.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 60 * 60
+INVITATION_TIMEOUT = 14 * 24 * 60 * 60
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 
 ACCOUNT_RATE_LIMITS = {

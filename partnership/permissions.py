@@ -49,5 +49,6 @@ class Permission(StrEnum):
     # The house
     VIEW_BOARD = "view_board", "See all open timescales: reference and stage, no case content."
     VIEW_TIMELINE = "view_timeline", "Read the timeline of a case, and who may see it and why."
+    MANAGE_PEOPLE = "manage_people", "Invite people, give and end their roles, let them sign in or not."
     CONFIGURE = "configure", "Change the partnership's settings, agencies and people."
     ADD_AGENCY = "add_agency", "Add an agency with its lead, and invite them."

@@ -74,7 +74,8 @@ _TEAM = frozenset(
 
 GRANTS = {
     # Standing roles: every case that was received, minus exclusions. The last line of each says what it is kept from.
-    Role.BUSINESS_MANAGER: _TEAM | {P.WAIVE_APPROVAL, P.MANAGE_ACCESS, P.EMERGENCY_ACCESS, P.READ_TRAIL},
+    Role.BUSINESS_MANAGER: _TEAM
+    | {P.WAIVE_APPROVAL, P.MANAGE_ACCESS, P.EMERGENCY_ACCESS, P.READ_TRAIL, P.MANAGE_PEOPLE},
     Role.BUSINESS_COORDINATOR: _TEAM | {P.EMERGENCY_ACCESS},
     Role.REFERRER: frozenset({P.OPEN_REFERRAL}),
     Role.APPROVER: frozenset({P.OPEN_REFERRAL}),
@@ -86,7 +87,7 @@ GRANTS = {
     Role.SCRUTINEER: frozenset(),
     Role.MANAGER: frozenset({P.VIEW_BOARD}),
     Role.SCHOOL: frozenset({P.OPEN_REFERRAL}),
-    Role.ADMINISTRATOR: frozenset({P.CONFIGURE}),
+    Role.ADMINISTRATOR: frozenset({P.CONFIGURE, P.MANAGE_PEOPLE}),
     # Case roles: this case, while the access lasts.
     CaseRole.REFERRER: frozenset({P.VIEW_REFERRAL, P.EDIT_REFERRAL, P.SUBMIT_REFERRAL, P.ANSWER_QUESTIONS}),
     CaseRole.APPROVER: frozenset({P.VIEW_REFERRAL, P.APPROVE_REFERRAL}),

@@ -17,6 +17,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("invitation/<str:key>/", views.accept_invitation, name="accept-invitation"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("stay/", views.stay_signed_in, name="stay-signed-in"),
     path("sessions/", views.sessions, name="sessions"),

@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes.internal import flows as recovery
 from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.generic.edit import FormView
 
 from partnership import accounts
+from partnership.forms import NewPasswordForm
 
 
 class ShowsOneTimeCode:
@@ -90,6 +92,23 @@ def recovery_codes(request):
     if request.method == "POST":
         codes = recovery.generate_recovery_codes(request).wrap().get_unused_codes()
     return render(request, "mfa/recovery_codes/index.html", {"codes": codes})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def accept_invitation(request, key):
+    """This will let somebody who was invited choose a password; an invitation that is used or too old says so (410)."""
+    person = accounts.invited(key)
+    if person is None:
+        return render(request, "account/invitation.html", {"form": None}, status=410)
+    form = NewPasswordForm(request.POST or None, user=person)
+    if request.method == "POST" and form.is_valid():
+        if not accounts.accept_invitation(key, form.cleaned_data["password1"]):
+            return render(request, "account/invitation.html", {"form": None}, status=410)
+        messages.success(request, "Your password is set. Sign in with it.")
+        return redirect("account_login")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "account/invitation.html", {"form": form, "person": person}, status=status)
 
 
 @require_GET

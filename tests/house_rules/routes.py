@@ -14,6 +14,7 @@ from django.urls import reverse
 from casework import documents
 from deadlines import rules
 from deadlines.models import Deadline
+from partnership.models import Membership, User
 from rapid_reviews.models import AgencySummary
 from referrals.models import Referral
 from tests.factories import rapid_reviews, situations
@@ -89,6 +90,23 @@ def also(*more):
     return lambda record: [record.reference, *more]
 
 
+def somebody(record):
+    return [User.objects.get(full_name="Sheila Tansy").pk]
+
+
+def somebody_gone(record):
+    return [User.objects.get(full_name="Former Colleague").pk]
+
+
+def role_of_somebody(record):
+    return [*somebody(record), Membership.objects.get(user__full_name="Sheila Tansy").pk]
+
+
+def somebody_new(record, cast, who):
+    agency = str(cast.trust.pk)
+    return {"full_name": "Noor Sable", "email": "noor@thistledown.example", "agency": agency, "role": "manager"}
+
+
 def of_case(record):
     return [record.case.reference]
 
@@ -162,6 +180,15 @@ ROUTES = {
     "demo_mail_message": Route(args=lambda record: [MAIL], prepare=a_caught_mail),
     "example": Route(args=lambda record: ["question"]),
     "account_reset_password_from_key": Route(args=lambda record: ["1", "not-a-key"]),
+    "accept-invitation": Route(args=lambda record: ["not-a-key"]),
+    # People
+    "invite": Route(answers=somebody_new),
+    "person": Route(args=somebody),
+    "invite-again": Route(args=somebody),
+    "give-role": Route(args=somebody, answers=lambda *_: {"agency": "", "role": "manager"}),
+    "end-role": Route(args=role_of_somebody, answers=lambda *_: {"reason": "Left"}),
+    "stop-sign-in": Route(args=somebody, answers=lambda *_: {"reason": "Left"}),
+    "let-sign-in": Route(args=somebody_gone, answers=lambda *_: {"reason": "Came back"}),
     "why-this-date": Route("screened", args=deadline(rules.SIN_NATIONAL)),
     "timeline": Route("with_panel", args=of_case),
     # Who sees a case

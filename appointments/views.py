@@ -1,0 +1,206 @@
+"""The pages of people and their roles: for the business manager and the administrator."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views import View
+
+from access.can import can
+from appointments import forms, listings, workflow
+from casework import drafts, keys
+from casework.views import ask_for_factor
+from casework.workflow import CannotProceed
+from deadlines.models import Deadline
+from design.forms import say_date
+from partnership import accounts
+from partnership.models import Appointment, Membership, User
+from partnership.permissions import Permission as P
+
+
+class PeoplePage(View):
+    """A page for who manages people."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.now = timezone.now()
+        self.day = timezone.localdate(self.now)
+        if not can(request.user, P.MANAGE_PEOPLE, moment=self.now):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def person(self):
+        return get_object_or_404(User, pk=self.kwargs["pk"])
+
+
+class People(PeoplePage):
+    """Everybody, with the roles they hold today."""
+
+    def get(self, request):
+        held = Membership.objects.in_force(self.day).select_related("agency").order_by("role", "pk")
+        everybody = User.objects.prefetch_related(Prefetch("memberships", held, to_attr="held"))
+        return listings.people(day=self.day).respond(request, everybody, "appointments/people.html")
+
+
+class Person(PeoplePage):
+    """One person: account, roles, appointments, and what waits for them."""
+
+    def get(self, request, pk):
+        person = self.person
+        roles = Membership.objects.filter(user=person).select_related("agency").order_by("-from_on", "-pk")
+        appointments = Appointment.objects.in_force(self.day).filter(user=person).select_related("for_user", "agency")
+        waiting = Deadline.objects.open().filter(user=person).oldest_first()
+        context = {
+            "person": person,
+            "is_self": person.pk == request.user.pk,
+            "state": listings.state_of(person),
+            "glance": [
+                ("E-mail address", person.email),
+                ("Job title", person.job_title or "Not given"),
+                ("Account", listings.state_of(person)),
+                ("Second factor", "Set up" if accounts.has_second_factor(person) else "Not set up yet"),
+            ],
+            "held": [
+                (f"{each.get_role_display()}, {each.agency}", f"since {say_date(each.from_on)}", each.pk)
+                for each in roles
+                if each.until_on is None or each.until_on >= self.day
+            ],
+            "ended": [
+                f"{each.get_role_display()}, {each.agency}, {say_date(each.from_on)} to {say_date(each.until_on)}"
+                for each in roles
+                if each.until_on is not None and each.until_on < self.day
+            ],
+            "appointments": [
+                f"{each.get_kind_display()}{f' for {each.for_user}' if each.for_user else ''}, {each.authority}"
+                for each in appointments.order_by("kind", "pk")
+            ],
+            "waiting": [f"{each.label}, {each.reference}" for each in waiting[:50]],
+        }
+        return render(request, "appointments/person.html", context)
+
+
+class PeopleAct(PeoplePage):
+    """One thing done to a person or their roles: with a fresh second factor, and once, however often it is pressed."""
+
+    form_class = None
+    title = button = done = explained = ""
+
+    def get(self, request, *args, **kwargs):
+        if not accounts.has_fresh_factor(request):
+            return ask_for_factor(request)
+        kept, kept_at = drafts.find(request)
+        return self.render(self.form_class(kept), kept_at=kept_at)
+
+    def post(self, request, *args, **kwargs):
+        if not accounts.has_fresh_factor(request):
+            return ask_for_factor(request)
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            return self.render(form, status=422)
+        try:
+            went_to = keys.once(request, lambda: self.done_to(self.act(**form.cleaned_data)), on=self.now)
+        except CannotProceed as obstacle:
+            for field, message in obstacle.problems:
+                form.add_error(field if field in form.fields else None, message)
+            return self.render(form, status=422)
+        drafts.forget(request)
+        return redirect(went_to)
+
+    def render(self, form, *, kept_at=None, status=200):
+        context = {
+            "form": form,
+            "form_key": keys.new_key(self.request.user),
+            "kept_at": kept_at,
+            "person": self.person if "pk" in self.kwargs else None,
+            "title": self.title,
+            "explained": self.explained,
+            "button": self.button,
+        }
+        return render(self.request, "appointments/act.html", context, status=status)
+
+    def done_to(self, person):
+        messages.success(self.request, self.done)
+        return reverse("person", args=[person.pk])
+
+    def act(self, **answers):
+        raise NotImplementedError
+
+    def who_and_when(self):
+        return {"by": self.request.user, "on": self.now}
+
+
+class Invite(PeopleAct):
+    form_class = forms.Invite
+    title = "Invite somebody"
+    explained = "They get an e-mail with a link, choose a password, and set up their second factor."
+    button = "Send the invitation"
+    done = "The invitation was sent"
+
+    def act(self, **answers):
+        return workflow.invite(**answers, **self.who_and_when())
+
+
+class InviteAgain(PeopleAct):
+    form_class = forms.InviteAgain
+    title = "Send the invitation again"
+    explained = "For somebody who has not chosen a password yet. The link works for 14 days."
+    button = "Send it again"
+    done = "The invitation was sent again"
+
+    def act(self):
+        return workflow.invite_again(self.person, **self.who_and_when())
+
+
+class GiveRole(PeopleAct):
+    form_class = forms.GiveRole
+    title = "Give a role"
+    explained = "It counts from now on."
+    button = "Give the role"
+    done = "The role was given"
+
+    def act(self, **answers):
+        return workflow.give_role(self.person, **answers, **self.who_and_when())
+
+
+class EndRole(PeopleAct):
+    form_class = forms.EndRole
+    title = "End a role"
+    explained = "It ends at once. What waits for this person by name is not handed over by this."
+    button = "End the role"
+    done = "The role has ended"
+
+    @cached_property
+    def membership(self):
+        return get_object_or_404(Membership, pk=self.kwargs["membership"], user=self.person)
+
+    def get(self, request, *args, **kwargs):
+        self.title = f"End a role: {self.membership.get_role_display()}, {self.membership.agency}"
+        return super().get(request, *args, **kwargs)
+
+    def act(self, **answers):
+        return workflow.end_role(self.membership, **answers, **self.who_and_when())
+
+
+class StopSignIn(PeopleAct):
+    form_class = forms.StopSignIn
+    title = "Let somebody no longer sign in"
+    explained = "They are signed out with their next request. Their roles stay, so that this can be taken back."
+    button = "Let them no longer sign in"
+    done = "They may no longer sign in"
+
+    def act(self, **answers):
+        return workflow.let_sign_in(self.person, may=False, **answers, **self.who_and_when())
+
+
+class LetSignIn(PeopleAct):
+    form_class = forms.LetSignIn
+    title = "Let somebody sign in again"
+    explained = "With the password and the second factor they had."
+    button = "Let them sign in"
+    done = "They may sign in again"
+
+    def act(self, **answers):
+        return workflow.let_sign_in(self.person, may=True, **answers, **self.who_and_when())

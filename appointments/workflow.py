@@ -1,0 +1,117 @@
+"""Inviting people, giving and ending their roles, and letting them sign in or not.
+
+Nobody does any of it to themselves, and only an administrator makes or unmakes one: so that no single account can raise
+its own rights. What is done is in the history of people and memberships, with who did it.
+"""
+
+from datetime import timedelta
+
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from access.can import can
+from casework.workflow import CannotProceed, NotAllowed
+from partnership import accounts
+from partnership.models import Membership, User
+from partnership.permissions import Permission as P
+from partnership.roles import Role
+from trail import models as trail
+
+
+@atomic
+def invite(*, by, on, email, full_name, agency, role, job_title=""):
+    """This will make an account without a password, give it a role, and invite the person by e-mail. Returns them."""
+    _check(by, None, role, on=on)
+    email = email.strip().lower()
+    if User.objects.filter(email=email).exists():
+        raise CannotProceed(("email", "Somebody with this e-mail address has an account already"))
+    person = User(email=email, full_name=full_name.strip(), job_title=job_title)
+    person.set_unusable_password()
+    trail.save(person, by=by, on=on, reason="invite")
+    _add(person, agency, role, by=by, on=on, reason="invite")
+    accounts.send_invitation(person)
+    return person
+
+
+@atomic
+def invite_again(person, *, by, on):
+    """This will send another invitation to somebody who has not chosen a password yet; earlier links still work."""
+    _check(by, person, None, on=on)
+    if person.has_usable_password():
+        raise CannotProceed("This person has signed in before: they can ask for a new password themselves")
+    accounts.send_invitation(person)
+    return person
+
+
+@atomic
+def give_role(person, *, by, on, agency, role):
+    """This will give a person one more role, at an agency, from today."""
+    person = _lock(person)
+    _check(by, person, role, on=on)
+    held = Membership.objects.in_force(timezone.localdate(on)).filter(user=person, agency=agency, role=role)
+    if held.exists():
+        raise CannotProceed(("role", f"{person} has this role at {agency} already"))
+    _add(person, agency, role, by=by, on=on, reason="give_role")
+    return person
+
+
+@atomic
+def end_role(membership, *, by, on, reason):
+    """This will end a role at once: it no longer counts with the next request. Who led it is not replaced by this."""
+    person = _lock(membership.user)
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    _check(by, person, membership.role, on=on)
+    today = timezone.localdate(on)
+    if membership.until_on is not None and membership.until_on < today:
+        raise CannotProceed("This role has ended already")
+    _check_another_manager(person, membership.role, on=on)
+    yesterday = today - timedelta(days=1)
+    if membership.from_on > yesterday:
+        trail.remove(membership, by=by, on=on, reason=reason)  # its last day would lie before its first
+    else:
+        membership.until_on = yesterday
+        trail.save(membership, by=by, on=on, reason=reason)
+    return person
+
+
+@atomic
+def let_sign_in(person, *, by, on, may, reason):
+    """This will let a person sign in, or no longer, from their next request on. Their roles stay as they are."""
+    person = _lock(person)
+    _check(by, person, None, on=on)
+    if person.is_active == may:
+        raise CannotProceed("This person may sign in already" if may else "This person may not sign in already")
+    if not may:
+        _check_another_manager(person, Role.BUSINESS_MANAGER, on=on)
+    person.is_active = may
+    return trail.save(person, by=by, on=on, reason=reason)
+
+
+def _lock(person):
+    return User.objects.select_for_update().get(pk=person.pk)
+
+
+def _add(person, agency, role, *, by, on, reason):
+    membership = Membership(user=person, agency=agency, role=role, from_on=timezone.localdate(on))
+    trail.save(membership, by=by, on=on, reason=reason)
+
+
+def _check(by, person, role, *, on):
+    if not can(by, P.MANAGE_PEOPLE, moment=on):
+        raise NotAllowed(f"people are managed by who holds {P.MANAGE_PEOPLE}")
+    if person is not None and person.pk == by.pk:
+        raise CannotProceed("Nobody changes their own account or roles: ask a colleague")
+    roles = {role} if role else {held for held, _ in person.standing(timezone.localdate(on))}
+    if Role.ADMINISTRATOR in roles and not can(by, P.CONFIGURE, moment=on):
+        raise CannotProceed(("role" if role else "", "Only an administrator can do this to an administrator"))
+
+
+def _check_another_manager(person, role, *, on):
+    """Somebody has to run the cases: the last business manager stays until there is another."""
+    if role != Role.BUSINESS_MANAGER:
+        return
+    managers = Membership.objects.in_force(timezone.localdate(on)).filter(role=role, user__is_active=True)
+    # Locked, so that two who end each other's role at the same moment do not both succeed.
+    held = list(managers.select_for_update(of=("self",)).values_list("user", flat=True))
+    if person.pk in held and set(held) == {person.pk}:
+        raise CannotProceed("This is the only business manager: there has to be another first")

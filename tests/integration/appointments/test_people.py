@@ -1,0 +1,236 @@
+"""People are invited, given roles, and let go: by others than themselves, with effect on the next request."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from appointments import workflow
+from casework.workflow import CannotProceed, NotAllowed
+from notifications.models import Notice
+from partnership import accounts
+from partnership.models import Membership, User
+from partnership.roles import Role
+from tests.client import Visitor, fields_of, parsed, problems, words
+from tests.factories.people import Agencies, person_with
+from tests.moments import london
+from tests.sign_in import sign_in
+
+NOW = london("2026-12-11 14:00")
+NEW = "lantern harbour walnut"
+
+
+def invite(cast, **answers):
+    given = {
+        "full_name": "Noor Sable",
+        "email": "Noor@Thistledown.example",
+        "agency": cast.trust,
+        "role": "agency_lead",
+    }
+    return workflow.invite(by=cast.business_manager, on=NOW, **(given | answers))
+
+
+def link_in(mail):
+    return re.search(r"http://localhost:8000(/accounts/invitation/\S+)", mail.body)[1]
+
+
+def accept(path, password=NEW):
+    client = Client()
+    page = client.get(path)
+    if page.status_code != 200:
+        return page
+    return client.post(path, fields_of(parsed(page)) | {"password1": password, "password2": password})
+
+
+def test_from_the_invitation_to_the_first_sign_in(cast):
+    went_to = Visitor(cast.administrator).must_send(
+        "/people/invite/",
+        full_name="Noor Sable",
+        email="Noor@Thistledown.example",
+        job_title="Named nurse",
+        agency=str(cast.trust.pk),
+        role="agency_lead",
+    )
+    person = User.objects.get(email="noor@thistledown.example")
+    assert went_to == f"/people/{person.pk}/"
+    assert "Agency safeguarding lead, Thistledown Community Trust" in Visitor(cast.administrator).text(went_to)
+    mail = Notice.objects.get(kind="account.invitation")
+    assert mail.user == person
+    assert accept(link_in(mail)).url == "/accounts/login/"
+    client = Client()
+    client.post("/accounts/login/", {"login": person.email, "password": NEW})
+    assert client.get("/", follow=True).redirect_chain[-1][0].startswith("/accounts/2fa/totp/activate/")
+
+
+def test_an_invitation_works_once_for_fourteen_days_and_is_nobody_elses_guess(cast, clock):
+    invite(cast)
+    path = link_in(Notice.objects.get())
+    clock.move_to(NOW + timedelta(days=14, seconds=1))
+    assert accept(path).status_code == 410
+    clock.move_to(NOW + timedelta(days=13))
+    assert accept(path.replace("/invitation/", "/invitation/x")).status_code == 410
+    assert accept(path, password="password12345").status_code == 422
+    assert accept(path).status_code == 302
+    again = accept(path)
+    assert again.status_code == 410
+    assert "This invitation does not work any more" in words(again)
+
+
+def test_looking_at_an_invitation_uses_nothing_up(cast):
+    person = invite(cast)
+    path = link_in(Notice.objects.get())
+    for _ in range(3):
+        assert Client().get(path).status_code == 200
+    assert not User.objects.get(pk=person.pk).has_usable_password()
+
+
+def test_who_may_not_sign_in_cannot_accept_an_invitation(cast):
+    person = invite(cast)
+    path = link_in(Notice.objects.get())
+    workflow.let_sign_in(person, by=cast.business_manager, on=NOW, may=False, reason="Another person was meant")
+    assert accept(path).status_code == 410
+
+
+@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.django_db(transaction=True)
+def test_fifty_who_accept_one_invitation_at_once_set_one_password():
+    person = person_with("Noor Sable", Role.MANAGER, agency=Agencies())
+    person.set_unusable_password()
+    person.save()
+    key, answers = accounts.invitation_key(person), []
+
+    def press(number):
+        answers.append((accounts.accept_invitation(key, f"{NEW} {number}"), number))
+        connections.close_all()
+
+    threads = [threading.Thread(target=press, args=[number]) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first = [number for took, number in answers if took]
+    assert len(first) == 1
+    person.refresh_from_db()
+    assert person.check_password(f"{NEW} {first[0]}")
+
+
+def test_an_invitation_can_be_sent_again_until_it_is_accepted(cast, clock):
+    person = invite(cast)
+    clock.move_to(NOW + timedelta(hours=1))
+    page = f"/people/{person.pk}/invite-again/"
+    visitor = Visitor(cast.business_manager)
+    assert visitor.must_send(page) == f"/people/{person.pk}/"
+    first, second = Notice.objects.filter(kind="account.invitation").order_by("pk")
+    assert accept(link_in(second)).status_code == 302
+    assert accept(link_in(first)).status_code == 410
+    assert "can ask for a new password themselves" in words(visitor.send(page))
+
+
+def test_an_address_has_one_account(cast):
+    invite(cast)
+    with pytest.raises(CannotProceed, match="has an account already"):
+        invite(cast, email=" NOOR@thistledown.example ")
+    answer = Visitor(cast.business_manager).send("/people/invite/", full_name="", email="nobody", role="")
+    assert problems(answer) == [
+        ("Enter the name", "#id_full_name"),
+        ("Enter an e-mail address in the correct format, like name@organisation.example", "#id_email"),
+        ("Select the agency", "#id_agency"),
+        ("Select the role", "#id_role"),
+    ]
+
+
+def test_a_role_given_and_ended_counts_with_the_next_request(cast):
+    school, visitor = Visitor(cast.school), Visitor(cast.business_manager)
+    assert school.get("/people/").status_code == 403
+    page = f"/people/{cast.school.pk}/roles/"
+    visitor.must_send(page, agency=str(cast.unit.pk), role="business_coordinator")
+    assert school.get("/rapid-reviews/").status_code == 200
+    assert problems(visitor.send(page, agency=str(cast.unit.pk), role="business_coordinator"))[0][1] == "#id_role"
+    given = Membership.objects.get(user=cast.school, role="business_coordinator")
+    visitor.must_send(f"/people/{cast.school.pk}/roles/{given.pk}/end/", reason="In error")
+    assert not cast.school.memberships.filter(role="business_coordinator").exists()
+    removed = Membership.history.filter(id=given.pk).order_by("-history_id").first()
+    assert (removed.history_type, removed.history_change_reason) == ("-", "In error")
+
+
+def test_a_role_held_for_longer_ends_with_yesterday(cast):
+    held = cast.manager.memberships.get()
+    workflow.end_role(held, by=cast.business_manager, on=NOW, reason="Left")
+    held.refresh_from_db()
+    assert held.until_on.isoformat() == "2026-12-10"
+    assert cast.manager.standing(NOW.date()) == []
+    with pytest.raises(CannotProceed, match="ended already"):
+        workflow.end_role(held, by=cast.business_manager, on=NOW, reason="Left")
+
+
+def test_who_may_no_longer_sign_in_is_out_with_the_next_request_until_let_in_again(cast):
+    lead, visitor = Visitor(cast.agency_lead), Visitor(cast.business_manager)
+    assert lead.get("/").status_code == 200
+    visitor.must_send(f"/people/{cast.agency_lead.pk}/stop/", reason="Left")
+    assert lead.get("/").status_code == 302
+    assert "already" in words(visitor.send(f"/people/{cast.agency_lead.pk}/stop/", reason="Left"))
+    visitor.must_send(f"/people/{cast.agency_lead.pk}/let/", reason="Back")
+    assert sign_in(lead.client, cast.agency_lead).get("/").status_code == 200
+
+
+def test_nobody_raises_their_own_rights(cast):
+    for person in (cast.business_manager, cast.administrator):
+        with pytest.raises(CannotProceed, match="their own account or roles"):
+            workflow.give_role(person, by=person, on=NOW, agency=cast.unit, role="business_manager")
+        with pytest.raises(CannotProceed, match="their own account or roles"):
+            workflow.end_role(person.memberships.get(), by=person, on=NOW, reason="x")
+        assert "This is you." in Visitor(person).text(f"/people/{person.pk}/")
+    for person in (cast.coordinator, cast.partner_la, cast.manager):
+        with pytest.raises(NotAllowed):
+            workflow.give_role(cast.school, by=person, on=NOW, agency=cast.unit, role="manager")
+
+
+def test_only_an_administrator_makes_or_unmakes_one(cast):
+    by = cast.business_manager
+    for refused in (
+        lambda: workflow.give_role(cast.school, by=by, on=NOW, agency=cast.unit, role="administrator"),
+        lambda: invite(cast, role="administrator"),
+        lambda: workflow.end_role(cast.administrator.memberships.get(), by=by, on=NOW, reason="x"),
+        lambda: workflow.let_sign_in(cast.administrator, by=by, on=NOW, may=False, reason="x"),
+    ):
+        with pytest.raises(CannotProceed, match="Only an administrator"):
+            refused()
+    workflow.give_role(cast.school, by=cast.administrator, on=NOW, agency=cast.unit, role="administrator")
+
+
+def test_the_last_business_manager_stays(cast):
+    by = cast.administrator
+    with pytest.raises(CannotProceed, match="the only business manager"):
+        workflow.end_role(cast.business_manager.memberships.get(), by=by, on=NOW, reason="x")
+    with pytest.raises(CannotProceed, match="the only business manager"):
+        workflow.let_sign_in(cast.business_manager, by=by, on=NOW, may=False, reason="x")
+    workflow.give_role(cast.coordinator, by=by, on=NOW, agency=cast.unit, role="business_manager")
+    workflow.let_sign_in(cast.business_manager, by=by, on=NOW, may=False, reason="x")
+    with pytest.raises(CannotProceed, match="the only business manager"):
+        workflow.end_role(cast.coordinator.memberships.get(role="business_manager"), by=by, on=NOW, reason="x")
+
+
+def test_it_asks_for_a_fresh_factor_and_keeps_what_was_typed(cast, clock):
+    visitor = Visitor(cast.business_manager)
+    values = visitor.form("/people/invite/") | {"full_name": "Noor Sable"}
+    clock.move_to(NOW + timedelta(minutes=6))
+    for answer in (visitor.get("/people/invite/"), visitor.post("/people/invite/", values)):
+        assert answer["Location"].startswith("/accounts/2fa/reauthenticate/")
+    sign_in(visitor.client, cast.business_manager)
+    assert "Noor Sable" in visitor.get("/people/invite/").content.decode()
+
+
+def test_the_list_is_filtered_and_costs_the_same_for_many(cast):
+    visitor = Visitor(cast.business_manager)
+    assert "Lena Hollis" in visitor.text("/people/?role=agency_lead")
+    assert "Maya Underwood" not in visitor.text("/people/?role=agency_lead")
+    assert "Maya Underwood" in visitor.text(f"/people/?agency={cast.unit.pk}&name=UNDERWOOD")
+    with CaptureQueriesContext(connection) as few:
+        visitor.read("/people/?role=school")
+    with CaptureQueriesContext(connection) as many:
+        visitor.read("/people/")
+    assert len(many) == len(few)
