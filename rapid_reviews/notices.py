@@ -35,12 +35,6 @@ def summary_asked(summary, *, on, due):
     )
 
 
-def invited(user, *, record, on):
-    """To a person added with their agency: you have an account, and how to set it up."""
-    path = reverse("account_reset_password")
-    tell("rapid_reviews.invited", record=record, to=user, subject="you are invited to the hub", path=path, on=on)
-
-
 def family_added(summary, *, on):
     """To the leads of an agency that is still writing: somebody was added to the family; search for them too."""
     tell(

@@ -7,6 +7,7 @@ from casework import references
 from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from design.forms import say_moment
+from partnership import accounts
 from partnership.models import Agency, Membership, User
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
@@ -220,7 +221,7 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
         lead = User(email=email, full_name=lead_name)
         lead.set_unusable_password()
         trail.save(lead, by=by, on=on, reason="add_agency")
-        notices.invited(lead, record=review, on=on)
+        accounts.send_invitation(lead)
     membership = Membership(user=lead, agency=agency, role=Role.AGENCY_LEAD, from_on=timezone.localdate(on))
     trail.save(membership, by=by, on=on, reason="add_agency")
     _ask(review, agency, by=by, on=on)
