@@ -16,7 +16,6 @@ def people(*, day):
         nouns=("person", "people"),
         columns=[
             Column("Name", "full_name", sort="full_name", url=lambda row: reverse("person", args=[row.pk])),
-            Column("E-mail address", "email", sort="email"),
             Column("Roles", lambda row: [f"{each.get_role_display()}, {each.agency}" for each in row.held]),
             Column("Account", state_of),
         ],

@@ -19,6 +19,7 @@ from design.forms import say_date
 from partnership import accounts
 from partnership.models import Appointment, Membership, User
 from partnership.permissions import Permission as P
+from partnership.roles import GRANTS, CaseRole, Role
 
 
 class PeoplePage(View):
@@ -80,6 +81,18 @@ class Person(PeoplePage):
             "waiting": [f"{each.label}, {each.reference}" for each in waiting[:50]],
         }
         return render(request, "appointments/person.html", context)
+
+
+class Roles(PeoplePage):
+    """The matrix: what each role may do, standing roles and roles in one case, to read and to print."""
+
+    def get(self, request):
+        rows = [(permission.sentence, *(self.who(permission, roles) for roles in (Role, CaseRole))) for permission in P]
+        head = ["What it allows", "Roles at an agency or in the business unit", "Roles in one case"]
+        return render(request, "appointments/roles.html", {"head": head, "rows": rows})
+
+    def who(self, permission, roles):
+        return "\n".join(role.label for role in roles if permission in GRANTS[role])
 
 
 class PeopleAct(PeoplePage):

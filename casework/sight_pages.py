@@ -37,7 +37,7 @@ class WhoSees(RecordView):
                     row.get_role_display(),
                     row.reason,
                     say_moment(row.from_at),
-                    say_moment(row.until_at) if row.until_at else "The case is closed, or the part ends",
+                    say_moment(row.until_at) if row.until_at else "No end yet",
                 )
                 for row in rows
             ],

@@ -68,7 +68,7 @@ READINGS = Listing(
         Column("When", "at", sort="at", kind="date"),
         Column("Who", "by.full_name", sort="by__full_name"),
         Column("Record", "reference", sort="reference"),
-        Column("What", "what", sort="what"),
+        Column("What", lambda row: row.what.replace("-", " ").capitalize(), sort="what"),
         Column("Seen", lambda row: "Seen" if row.allowed else "Refused"),
         Column("From address", "address"),
     ],

@@ -14,7 +14,7 @@ from casework.workflow import CannotProceed, NotAllowed
 from notifications.models import Notice
 from partnership import accounts
 from partnership.models import Membership, User
-from partnership.roles import Role
+from partnership.roles import GRANTS, Role
 from tests.client import Visitor, fields_of, parsed, problems, words
 from tests.factories.people import Agencies, person_with
 from tests.moments import london
@@ -234,3 +234,12 @@ def test_the_list_is_filtered_and_costs_the_same_for_many(cast):
     with CaptureQueriesContext(connection) as many:
         visitor.read("/people/")
     assert len(many) == len(few)
+
+
+def test_the_matrix_says_what_the_program_grants(cast):
+    page = Visitor(cast.administrator).read("/people/roles/")
+    said = set()
+    for row in page.select("main tbody tr"):
+        sentence, *cells = [cell.get_text().strip() for cell in row.select("th, td")]
+        said |= {(role, sentence) for cell in cells for role in cell.split("\n") if role != "–"}
+    assert said == {(role.label, permission.sentence) for role, granted in GRANTS.items() for permission in granted}

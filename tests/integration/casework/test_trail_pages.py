@@ -44,8 +44,8 @@ def test_who_looked_and_who_was_refused(cast, referral, looks):
     Visitor(cast.panel_la).read(referral)
     assert Visitor(cast.other_lead).get(referral).status_code == 404
     text = Visitor(cast.business_manager).text(looks)
-    assert f"{cast.panel_la.full_name} {referral.reference} referral Seen 127.0.0.1" in text
-    assert f"{cast.other_lead.full_name} {referral.reference} referral Refused 127.0.0.1" in text
+    assert f"{cast.panel_la.full_name} {referral.reference} Referral Seen 127.0.0.1" in text
+    assert f"{cast.other_lead.full_name} {referral.reference} Referral Refused 127.0.0.1" in text
     only = Visitor(cast.business_manager).text(f"{looks}?refused=on")
     assert cast.panel_la.full_name not in only
     assert cast.other_lead.full_name in only
