@@ -101,6 +101,8 @@ class Demo:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
+                # Tests started behind a shell's "&" ignore Ctrl-C; the demo gets it as from a terminal, from the first.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
     def is_healthy(self):

@@ -304,7 +304,10 @@ class Walk:
         rows = [row for row in Access.objects.filter(case=record.case) if not row.until_at or row.until_at > self.now]
         theirs = {row.role for row in rows if row.user_id == person.pk or row.agency_id in led}
         standing = set() if record.case.stage in ("being_referred", "never_sent") else {each.role for each in held}
-        roles |= {"asked_agency", "summary_approver"} if isinstance(record, AgencySummary) else set()
+        if isinstance(record, AgencySummary):
+            asked = {row.agency_id for row in rows if row.role == "case_asked_agency"} & led
+            if record.agency_id in asked or record.approver_id == person.pk:
+                return True
         return bool(roles & (theirs | standing))
 
     # What must always hold
