@@ -113,7 +113,7 @@ def test_filters_hold_for_every_model(cast, referral):
     assert before > 0 < after
 
 
-def test_every_model_with_a_case_is_looked_through():
+def test_every_model_with_a_case_is_looked_through(db):
     found = changes.ways_to_case()
     assert found[Case] == "id"
     labels = {model._meta.label for model in found}
