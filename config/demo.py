@@ -49,7 +49,7 @@ def main():
         environment = os.environ | servers.environment
         accounts = prepare(environment, seed=not options.unseeded)
         processes = start(stack, environment, web, mail)
-        wait_until_healthy(options.port, processes)
+        wait_until_healthy(options.port, servers, processes)
         say(
             f"\n{accounts}\n  http://localhost:{options.port}        mail: http://localhost:{options.port}/demo/mail/\n"
         )
@@ -223,14 +223,14 @@ WORKER_OPTIONS = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle
 BEAT_OPTIONS = ["--loglevel", "WARNING", "--pidfile="]
 
 
-def wait_until_healthy(port, processes):
+def wait_until_healthy(port, servers, processes):
+    """This will wait until everything is alive, and keep it so: what dies meanwhile is started again here too."""
     end = time.monotonic() + 120
     while time.monotonic() < end:
         with contextlib.suppress(urllib.error.URLError, OSError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=5).close()
             return
-        for process in processes:
-            process.revive()
+        revive(servers, processes)
         time.sleep(0.1)
     logs = "\n".join(f"{process.log}:\n{process.log.read_text()[-1500:]}" for process in processes)
     raise SystemExit(f"It did not start:\n{logs}")
@@ -239,11 +239,15 @@ def wait_until_healthy(port, processes):
 def supervise(servers, processes):
     """This will keep everything alive until somebody asks us to stop."""
     while True:
-        for name in servers.revive():
-            say(f"{name.partition(' (')[0]} had died and was started again.")
-        for process in processes:
-            process.revive()
+        revive(servers, processes)
         time.sleep(0.5)
+
+
+def revive(servers, processes):
+    for name in servers.revive():
+        say(f"{name.partition(' (')[0]} had died and was started again.")
+    for process in processes:
+        process.revive()
 
 
 def say(text):

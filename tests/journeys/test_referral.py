@@ -242,7 +242,8 @@ def puts_to_the_virtual_panel(team):
     team.answers({"Rationale, and what the Virtual Panel should look at": "Both criteria appear to be met."})
     team.presses("Put to the Virtual Panel").reads("With the Virtual Panel")
     team.follows("Timeline, and who can see this case", narrow=True)
-    team.reads("Petra Lindqvist", "Both criteria appear to be met.")
+    team.reads("Both criteria appear to be met.")
+    team.follows("Who can see this case, and why", narrow=True).reads("Petra Lindqvist")
     assert Referral.objects.get(reference=RF1).status == Referral.Status.WITH_PANEL
 
 
