@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from access import can
 from access.models import Access, Case, Exclusion
+from access.models import kept_out as is_kept_out
 from casework.notices import tell
 from casework.workflow import CannotProceed, NotAllowed, WrongState, note, transition
 from partnership.models import Membership, User
@@ -70,7 +71,8 @@ def _give_hold(case, person, *, by, on):
     can.grant(case=case, role=CaseRole.HOLDER, user=person, reason="Holds the restricted case", on=on, by=by)
 
 
-@transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS)
+# The timeline says that it was done; why is for who manages the case's access, and stands in the row and its history.
+@transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS, words="")
 def keep_out(case, *, by, on, person, reason):
     """This will keep a person from a case, whatever else would let them in: they are named in it, or have a conflict.
 
@@ -84,14 +86,14 @@ def keep_out(case, *, by, on, person, reason):
     trail.save(Exclusion(case=case, user=person, reason=reason, from_at=on), by=by, on=on, reason="keep_out")
 
 
-@transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS)
+@transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS, words="")
 def let_back_in(case, *, by, on, person, reason):
     """This will end that a person is kept from a case; what lets them in is what did before."""
     row = Exclusion.objects.in_force(on).filter(case=case, user=person).first()
     if row is None:
         raise CannotProceed(("person", f"{person} is not kept out of this case"))
     row.until_at = on
-    trail.save(row, by=by, on=on, reason="let_back_in")
+    trail.save(row, by=by, on=on, reason=reason)
 
 
 @atomic
@@ -119,6 +121,7 @@ def take_emergency_access(reference, *, by, on, reason):
     )
     note(case, "emergency_access", by=by, on=on, words=reason)
     told = can.people_with(None, Role.DELEGATED_PARTNER, moment=on) | can.business_team(case, moment=on)
+    told = told.exclude(pk__in=kept_out(case, moment=on).values("user"))
     tell(
         "casework.emergency_access",
         record=case,
@@ -132,10 +135,10 @@ def take_emergency_access(reference, *, by, on, reason):
     return case
 
 
-def emergencies():
-    """This will return every emergency access there was, the newest first, for those who are told of them."""
-    rows = Access.objects.filter(role=CaseRole.EMERGENCY).select_related("case", "user")
-    return rows.order_by("-from_at", "-pk")
+def emergencies(user, *, moment):
+    """This will return every emergency access there was, the newest first, but in cases this person is kept out of."""
+    rows = Access.objects.filter(role=CaseRole.EMERGENCY).filter(~is_kept_out(user, moment=moment))
+    return rows.select_related("case", "user").order_by("-from_at", "-pk")
 
 
 def everybody():

@@ -158,7 +158,7 @@ def emergency_access(request):
             can.log_reading(request, reference=form.cleaned_data["reference"], case="", allowed=False, on=now)
             for field, message in obstacle.problems:
                 form.add_error(field, message)
-    page = Paginator(sight.emergencies(), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(sight.emergencies(request.user, moment=now), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "form_key": keys.new_key(request.user),

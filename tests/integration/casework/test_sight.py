@@ -103,6 +103,7 @@ def test_who_is_kept_out_sees_nothing_until_they_are_let_back_in(cast, referral,
     assert Visitor(cast.panel_la).get(referral).status_code == 404
     assert "Chairs the school" in page.text(case)
     assert "Chairs the school" not in Visitor(cast.coordinator).text(case)
+    assert "Chairs the school" not in Visitor(cast.coordinator).text(f"/cases/{case.reference}/timeline/")
     with pytest.raises(CannotProceed, match="kept out of this case already"):
         sight.keep_out(case, by=cast.business_manager, on=NOW, person=cast.panel_la, reason="x")
     page.must_send(f"/cases/{case.reference}/let-in/", person=str(cast.panel_la.pk), reason="Another school")
@@ -156,6 +157,14 @@ def test_the_partners_and_who_runs_the_case_are_told_at_once_without_the_reason(
     assert Event.objects.get(verb="emergency_access").words == "MRK reason"
     assert case.reference in Visitor(cast.partner_la).text("/emergency-access/")
     assert "Emergency access" in Visitor(cast.business_manager).text(case)
+
+
+def test_who_is_kept_out_of_the_case_is_told_nothing_of_it(cast, case):
+    sight.keep_out(case, by=cast.business_manager, on=NOW, person=cast.partner_la, reason="Named in it")
+    take(cast.partner_icb, case)
+    assert not Notice.objects.filter(kind="casework.emergency_access", user=cast.partner_la).exists()
+    assert case.reference not in Visitor(cast.partner_la).text("/emergency-access/")
+    assert case.reference in Visitor(cast.partner_police).text("/emergency-access/")
 
 
 def test_a_restricted_case_opens_to_the_team_in_an_emergency_and_says_so(cast, referral, case):
