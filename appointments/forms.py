@@ -5,7 +5,7 @@ from design import forms
 from partnership.models import Agency
 from partnership.roles import Role
 
-__all__ = ["EndRole", "GiveRole", "Invite", "InviteAgain", "LetSignIn", "PeopleFilters", "StopSignIn"]
+__all__ = ["GiveRole", "Invite", "InviteAgain", "PeopleFilters", "Reason"]
 
 
 class GiveRole(forms.Form):
@@ -34,18 +34,6 @@ class Invite(GiveRole):
 
 class InviteAgain(forms.Form):
     """Nothing is asked: the button says it all."""
-
-
-class EndRole(Reason):
-    pass
-
-
-class LetSignIn(Reason):
-    pass
-
-
-class StopSignIn(Reason):
-    pass
 
 
 class PeopleFilters(forms.Form):

@@ -179,7 +179,7 @@ class GiveRole(PeopleAct):
 
 
 class EndRole(PeopleAct):
-    form_class = forms.EndRole
+    form_class = forms.Reason
     title = "End a role"
     explained = "It ends at once. What waits for this person by name is not handed over by this."
     button = "End the role"
@@ -198,7 +198,7 @@ class EndRole(PeopleAct):
 
 
 class StopSignIn(PeopleAct):
-    form_class = forms.StopSignIn
+    form_class = forms.Reason
     title = "Let somebody no longer sign in"
     explained = "They are signed out with their next request. Their roles stay, so that this can be taken back."
     button = "Let them no longer sign in"
@@ -209,7 +209,7 @@ class StopSignIn(PeopleAct):
 
 
 class LetSignIn(PeopleAct):
-    form_class = forms.LetSignIn
+    form_class = forms.Reason
     title = "Let somebody sign in again"
     explained = "With the password and the second factor they had."
     button = "Let them sign in"

@@ -58,8 +58,8 @@ def seal(*, limit=10_000, everything=False):
     last = Seal.objects.order_by("-position").first()
     position, sha256, sealed_to = (last.position, last.sha256, last.xid) if last else (0, START, 0)
     found = {}
-    for kind, model in MODELS.items():
-        rows = model.objects.filter(~Exists(Seal.objects.filter(kind=kind, row=OuterRef("pk"))))
+    for kind in MODELS:
+        rows = _unsealed(kind)
         if not everything:
             # In a cluster that was made anew the numbers begin again: then the seals alone say what is left.
             rows = rows.filter(xid__gte=sealed_to if sealed_to < running_from else 0, xid__lt=running_from)
@@ -71,6 +71,10 @@ def seal(*, limit=10_000, everything=False):
         seals.append(Seal(position=position, kind=kind, row=values[0], xid=xid, ahead=ahead, sha256=sha256))
     Seal.objects.bulk_create(seals, batch_size=2000)
     return len(seals)
+
+
+def _unsealed(kind):
+    return MODELS[kind].objects.filter(~Exists(Seal.objects.filter(kind=kind, row=OuterRef("pk"))))
 
 
 def _transactions():
@@ -149,9 +153,8 @@ def verify(mailed=()):
     for known, how in heads:
         if (last := max(known, default=0)) > position:
             faults.append(f"Links {position + 1} to {last} are missing: link {last} was {how} as the head.")
-    for kind, model in MODELS.items():
-        unsealed = model.objects.filter(~Exists(Seal.objects.filter(kind=kind, row=OuterRef("pk"))))
-        for row, xid in unsealed.order_by("pk").values_list("pk", "xid").iterator():
+    for kind in MODELS:
+        for row, xid in _unsealed(kind).order_by("pk").values_list("pk", "xid").iterator():
             waiting += 1
             if numbering[kind].is_late(row, xid):
                 faults.append(f"{kind} {row} was inserted between earlier ones.")
