@@ -4,8 +4,10 @@ import base64
 import hashlib
 import logging
 import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -30,6 +32,7 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -39,15 +42,28 @@ from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from ua_parser import parse
 
-from partnership.models import Partnership, User
+from partnership.models import Appointment, Partnership, User
+from partnership.roles import Role
 
 log = logging.getLogger(__name__)
+
+APP, PASSKEY, RECOVERY_CODES = (
+    Authenticator.Type.TOTP,
+    Authenticator.Type.WEBAUTHN,
+    Authenticator.Type.RECOVERY_CODES,
+)
+PASSKEY_ROLES = {Role.ADMINISTRATOR, Role.DELEGATED_PARTNER}
+NO_PASSKEY = (
+    "No passkey of yours was used. Try again, in a browser with JavaScript and at the device that holds your passkey."
+)
 
 TELL = {
     # what the library announces → what we say on the next page; everything else it would say is left unsaid
     "account/messages/logged_out.txt": "You have signed out.",
     "account/messages/password_changed.txt": "Your password has been changed.",
     "mfa/messages/totp_activated.txt": "Your authenticator app is set up.",
+    "mfa/messages/webauthn_added.txt": "Your passkey is added.",
+    "mfa/messages/webauthn_removed.txt": "Your passkey is removed.",
 }
 
 
@@ -83,8 +99,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user):
         """This will ask for the second factor of whoever has one: the password alone is no proof for them."""
-        methods = super().get_reauthentication_methods(user)
-        return [method for method in methods if method["id"] == "mfa_reauthenticate"] or methods
+        if not has_second_factor(user):
+            return super().get_reauthentication_methods(user)
+        return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
 
     def get_password_change_redirect_url(self, request):
         return reverse("mfa_index")
@@ -124,11 +141,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Keeps the secrets of authenticator apps encrypted, and draws the picture the app reads."""
+    """Keeps authenticator apps' secrets encrypted, draws the picture they read, says whose passkeys we ask for."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "The code is not correct. Enter the code that your app shows now.",
     }
+
+    def get_public_key_credential_rp_entity(self):
+        # Never the request's Host header: a passkey belongs to the address at which people reach the hub.
+        return {"id": urlsplit(settings.PUBLIC_URL).hostname, "name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user, type):
+        return "Passkey"
 
     def encrypt(self, text):
         return _cipher().encrypt(text.encode()).decode()
@@ -260,23 +284,102 @@ def device_in_words(user_agent):
 def enrol(user, *, secret=None):
     """This will give a person an authenticator app with this secret (base32), in place of the one they had.
 
-    Recovery codes come with it. Returns the secret; without one given it makes its own.
+    Recovery codes come with it; passkeys stay. Returns the secret; without one given it makes its own.
     """
     secret = secret or generate_totp_secret()
-    Authenticator.objects.filter(user=user).delete()
+    forget_app(user)
     TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
     return secret
 
 
+def forget_app(user):
+    """This will take a person's authenticator app away, with the recovery codes that came with it."""
+    Authenticator.objects.filter(user=user, type__in=[APP, RECOVERY_CODES]).delete()
+
+
+def must_use_passkey(user):
+    """This will say whether this person's second factor has to be a passkey: who administers or signs for a partner.
+
+    What they may do is worth the most to somebody who copies our pages to catch codes; a passkey answers to the true
+    address alone. In the demo nobody has to: it is tried on machines without one.
+    """
+    if settings.SHOW_ONE_TIME_CODES:
+        return False
+    day = timezone.localdate()
+    if any(role in PASSKEY_ROLES for role, _ in user.standing(day)):
+        return True
+    kinds = (Appointment.Kind.DELEGATION, Appointment.Kind.DEPUTY)
+    return Appointment.objects.in_force(day).filter(user=user, kind__in=kinds).exists()
+
+
+def factors(user):
+    """This will return the kinds of second factor that count for a person: those that are set up.
+
+    Once somebody who must use a passkey has one, an app's code counts no more for them.
+    """
+    kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    return kinds - {APP} if PASSKEY in kinds and must_use_passkey(user) else kinds
+
+
 def has_second_factor(user):
-    """This will say whether the person has set up an authenticator app."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    """This will say whether the person has set up an authenticator app or a passkey."""
+    return Authenticator.objects.filter(user=user, type__in=[APP, PASSKEY]).exists()
+
+
+def passkeys(user):
+    """This will list a person's passkeys, the oldest first."""
+    return Authenticator.objects.filter(user=user, type=PASSKEY).order_by("created_at", "pk")
+
+
+def may_remove_passkey(user):
+    """This will say whether one of the person's passkeys can go: something that counts has to be left."""
+    left = passkeys(user).count() - 1
+    return left > 0 or (left == 0 and APP in factors(user) and not must_use_passkey(user))
+
+
+def needs_passkey(request):
+    """This will say whether the signed-in person has to add a passkey before anything else."""
+    if any(_is_strong(record) for record in _second_factors(request)):
+        return False
+    return must_use_passkey(request.user) and PASSKEY not in factors(request.user)
+
+
+@contextmanager
+def reading_a_passkey():
+    """This will turn whatever goes wrong while a passkey's answer is read into one message for the person."""
+    try:
+        yield
+    except ValidationError as refused:
+        if refused.code == "incorrect_code":
+            raise ValidationError(NO_PASSKEY) from refused
+        raise
+    except Exception as fault:
+        log.warning("A passkey's answer could not be read: %s", type(fault).__name__)
+        raise ValidationError(NO_PASSKEY) from fault
+
+
+def _second_factors(request, *, since=0):
+    records = get_authentication_records(request, request.user)
+    return [record for record in records if record["method"] == "mfa" and record["at"] > since]
+
+
+def _is_strong(record):
+    """A passkey of ours, or one that an organisation's own sign-in vouches for."""
+    return record.get("type") == PASSKEY or record.get("strong", False)
+
+
+def _counts(request, given):
+    if not given or any(_is_strong(record) for record in given):
+        return bool(given)
+    if not must_use_passkey(request.user):
+        return True
+    return any(record.get("type") in factors(request.user) for record in given)
 
 
 def passed_second_factor(request):
-    """This will say whether a second factor was given in this session, by this person."""
-    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
+    """This will say whether a second factor that counts was given in this session, by this person."""
+    return _counts(request, _second_factors(request))
 
 
 def is_session_over(request):
@@ -290,10 +393,12 @@ def has_fresh_factor(request):
 
     The second factor, for everybody who has one; the password for who is just setting it up.
     """
-    needed = "mfa" if has_second_factor(request.user) else "password"
     since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    if _counts(request, _second_factors(request, since=since)):
+        return True
     records = get_authentication_records(request, request.user)
-    return any(record["method"] == needed and record["at"] > since for record in records)
+    by_password = any(record["method"] == "password" and record["at"] > since for record in records)
+    return by_password and not has_second_factor(request.user)
 
 
 def use_up(user, code):
@@ -316,7 +421,7 @@ def codes_of(secret):
 
 def one_time_code(user):
     """This will return a code that the person's app would show and that is still unused ("" if they have used all)."""
-    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    authenticator = Authenticator.objects.filter(user=user, type=APP).first()
     if authenticator is None:
         return ""
     secret = SecondFactorAdapter().decrypt(authenticator.data["secret"])

@@ -79,13 +79,16 @@ ACCOUNT_FORMS = {
 }
 
 MFA_ADAPTER = "partnership.accounts.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Safeguarding Learning Hub"
 # A telephone's clock may be half a minute off; a code still works only once (partnership.accounts.use_up).
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
     "authenticate": "partnership.forms.OneTimeCodeForm",
+    "authenticate_webauthn": "partnership.forms.PasskeyForm",
     "reauthenticate": "partnership.forms.OneTimeCodeAgainForm",
+    "reauthenticate_webauthn": "partnership.forms.PasskeyAgainForm",
     "activate_totp": "partnership.forms.SetUpAppForm",
+    "add_webauthn": "partnership.forms.AddPasskeyForm",
 }

@@ -1,10 +1,13 @@
 """The forms of signing in: the library's checks, our words and look."""
 
+import json
+
 from allauth.account import forms as account
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.core.exceptions import ValidationError
 
 from design.forms.base import HubForm
@@ -80,8 +83,9 @@ class Code(OurWords):
 class OnlyOnce(Code):
     def clean_code(self):
         code = super().clean_code()
-        is_totp = self.authenticator.type == Authenticator.Type.TOTP
-        if is_totp and not accounts.use_up(self.user, code):
+        kind = self.authenticator.type
+        counts = kind in accounts.factors(self.user)
+        if not counts or (kind == accounts.APP and not accounts.use_up(self.user, code)):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
@@ -101,3 +105,48 @@ class SetUpAppForm(Code, totp.ActivateTOTPForm):
         code = super().clean_code()
         accounts.use_up(self.user, code)
         return code
+
+
+class Passkey(HubForm):
+    """Carries what the browser's own dialogue answered. Without JavaScript, or refused, it arrives empty."""
+
+    def clean_credential(self):
+        return self.cleaned_data["credential"]  # read as a whole in `clean`: a hidden input has no place for a message
+
+    def answer(self):
+        """This will return what the browser answered, as a dict that is not empty."""
+        text = self.cleaned_data.get("credential", "")
+        found = json.loads(text) if len(text) <= 50_000 else None
+        if not found or not isinstance(found, dict):
+            raise ValueError("not an answer of a passkey")
+        return found
+
+
+class PasskeyForm(Passkey, webauthn.AuthenticateWebAuthnForm):
+    credential = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean(self):
+        super().clean()
+        with accounts.reading_a_passkey():
+            self.cleaned_data["credential"] = self.answer()
+            self.cleaned_data["credential"] = webauthn.AuthenticateWebAuthnForm.clean_credential(self)
+        return self.cleaned_data
+
+
+class PasskeyAgainForm(PasskeyForm):
+    reauthenticated = True
+
+
+class AddPasskeyForm(Passkey, webauthn.AddWebAuthnForm):
+    name = forms.CharField(
+        label="What you call it",
+        help_text="So that you know it among others: for example “Work laptop”.",
+        max_length=100,
+        required=False,
+    )
+    credential = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean(self):
+        with accounts.reading_a_passkey():
+            self.cleaned_data["credential"] = self.answer()
+            return super().clean()

@@ -9,7 +9,7 @@ from partnership import accounts
 
 # What somebody without a second factor needs to get one. Pages open to all (sign-in, sign-out, health) say so
 # themselves with `login_not_required`.
-SETTING_UP = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate"}
+SETTING_UP = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate", "account_reauthenticate"}
 
 
 def twelve_hours_at_most(get_response):
@@ -27,7 +27,10 @@ def twelve_hours_at_most(get_response):
 
 
 def second_factor_required(get_response):
-    """This will send a signed-in person who has given no second factor in this session to where they give it."""
+    """This will send a signed-in person who has given no second factor in this session to where they give it.
+
+    One that counts for them: administrators and who signs for a partner use a passkey, or add one first.
+    """
 
     def middleware(request):
         return get_response(request)
@@ -38,10 +41,12 @@ def second_factor_required(get_response):
         request.user.remembered = {}  # a page asks for a person's roles many times; none of them changes on the way
         if not getattr(view, "login_required", True):
             return None
-        if request.resolver_match.url_name in SETTING_UP or accounts.passed_second_factor(request):
+        if request.resolver_match.url_name in SETTING_UP:
             return None
+        if accounts.passed_second_factor(request):
+            return redirect("mfa_add_webauthn") if accounts.needs_passkey(request) else None
         if not accounts.has_second_factor(request.user):
-            return redirect("mfa_activate_totp")
+            return redirect("mfa_add_webauthn" if accounts.must_use_passkey(request.user) else "mfa_activate_totp")
         wanted = request.get_full_path() if request.method == "GET" else "/"
         return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': wanted})}")
 

@@ -25,5 +25,7 @@ urlpatterns = [
     path("2fa/authenticate/", views.SecondFactor.as_view(), name="mfa_authenticate"),
     path("2fa/reauthenticate/", views.SecondFactorAgain.as_view(), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", views.SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("2fa/passkeys/add/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("2fa/passkeys/<int:pk>/remove/", views.remove_passkey, name="remove-passkey"),
     path("2fa/recovery-codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
 ]

@@ -1,23 +1,27 @@
 """The pages of signing in that differ from the library's own."""
 
+import json
+
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal import flows as recovery
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.generic.edit import FormView
 
 from partnership import accounts
-from partnership.forms import NewPasswordForm
+from partnership.forms import NewPasswordForm, OneTimeCodeAgainForm, PasskeyAgainForm
+from partnership.models import User
 
 
 class ShowsOneTimeCode:
@@ -29,18 +33,53 @@ class ShowsOneTimeCode:
         return context | {"is_demo": is_demo, "one_time_code": self.one_time_code(context) if is_demo else ""}
 
 
-class SecondFactor(ShowsOneTimeCode, mfa.AuthenticateView):
+class EitherFactor(ShowsOneTimeCode):
+    """A page that takes a passkey or a code, whichever of them count for `self.person`."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        kinds = accounts.factors(self.person)
+        asks = accounts.PASSKEY in kinds
+        by_passkey, by_code = self.forms(context)
+        return context | {
+            "form": by_code,
+            "passkey_form": by_passkey if asks else None,
+            "passkey_options": json.dumps(webauthn.auth.begin_authentication(self.person)) if asks else "",
+            "forms": [by_passkey] if asks else [],
+            "has_app": accounts.APP in kinds,
+            "has_codes": kinds != {accounts.PASSKEY},
+        }
+
+    def one_time_code(self, context):
+        return accounts.one_time_code(self.person)
+
+
+class SecondFactor(EitherFactor, mfa.AuthenticateView):
     """The second step of signing in."""
 
-    def one_time_code(self, context):
-        return accounts.one_time_code(self.stage.login.user)
+    @property
+    def person(self):
+        return self.stage.login.user
+
+    def forms(self, context):
+        return self.webauthn_form, self.auth_form
 
 
-class SecondFactorAgain(ShowsOneTimeCode, mfa.ReauthenticateView):
-    """A fresh one-time code from somebody who is signed in."""
+class SecondFactorAgain(EitherFactor, mfa.ReauthenticateView):
+    """A fresh passkey or one-time code from somebody who is signed in."""
 
-    def one_time_code(self, context):
-        return accounts.one_time_code(self.request.user)
+    @property
+    def person(self):
+        return self.request.user
+
+    def get_form_class(self):
+        return PasskeyAgainForm if "credential" in self.request.POST else OneTimeCodeAgainForm
+
+    def forms(self, context):
+        given = context["form"]
+        by_passkey = given if isinstance(given, PasskeyAgainForm) else PasskeyAgainForm(user=self.person)
+        by_code = given if isinstance(given, OneTimeCodeAgainForm) else OneTimeCodeAgainForm(user=self.person)
+        return by_passkey, by_code
 
 
 @method_decorator(reauthentication_required(app="allauth.mfa"), name="dispatch")
@@ -60,9 +99,9 @@ class SetUpApp(ShowsOneTimeCode, totp.ActivateTOTPView):
     def form_valid(self, form):
         with transaction.atomic():
             # The old app's recovery codes go with it; the library makes new ones.
-            Authenticator.objects.filter(user=self.request.user).delete()
+            accounts.forget_app(self.request.user)
             response = super().form_valid(form)
-        authenticator = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
+        authenticator = Authenticator.objects.get(user=self.request.user, type=accounts.APP)
         # The code that set it up proves the factor for this session.
         post_authentication(self.request, authenticator)
         return response
@@ -72,15 +111,63 @@ class SetUpApp(ShowsOneTimeCode, totp.ActivateTOTPView):
 def details(request):
     """This will show a person how they sign in, and where to change it."""
     kinds = {each.type: each for each in Authenticator.objects.filter(user=request.user)}
-    codes = kinds.get(Authenticator.Type.RECOVERY_CODES)
+    codes = kinds.get(accounts.RECOVERY_CODES)
     return render(
         request,
         "mfa/index.html",
         {
-            "app": kinds.get(Authenticator.Type.TOTP),
+            "app": kinds.get(accounts.APP),
+            "passkeys": [each.wrap() for each in accounts.passkeys(request.user)],
+            "may_remove": accounts.may_remove_passkey(request.user),
+            "only_passkeys": accounts.must_use_passkey(request.user),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
         },
     )
+
+
+@method_decorator(reauthentication_required(app="allauth.mfa"), name="dispatch")
+class AddPasskey(webauthn.AddWebAuthnView):
+    """A passkey, the first or one more: what a browser, a telephone or a security key keeps for this address alone."""
+
+    template_name = "mfa/webauthn/add_form.html"
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {
+            "form": kwargs.get("form") or self.get_form(),
+            "passkey_options": json.dumps(context["js_data"]["creation_options"]),
+            "must": accounts.must_use_passkey(self.request.user),
+            "is_first": not accounts.has_second_factor(self.request.user),
+        }
+
+    def form_valid(self, form):
+        answers = form.cleaned_data
+        with transaction.atomic():
+            passkey, new_codes = webauthn.flows.add_authenticator(
+                self.request, name=answers["name"], credential=answers["credential"]
+            )
+        # The passkey that was just made proves the factor for this session.
+        post_authentication(self.request, passkey)
+        return redirect("mfa_view_recovery_codes" if new_codes else "mfa_index")
+
+
+@require_http_methods(["GET", "POST"])
+@reauthentication_required(app="allauth.mfa")
+def remove_passkey(request, pk):
+    """This will remove one of the person's passkeys; the last factor that counts for them stays."""
+    passkey = get_object_or_404(accounts.passkeys(request.user), pk=pk)
+    refused = ""
+    if request.method == "POST":
+        with transaction.atomic():
+            # Behind a lock: of two presses that would leave nothing, the second finds that it may not.
+            User.objects.select_for_update().get(pk=request.user.pk)
+            passkey = get_object_or_404(accounts.passkeys(request.user), pk=pk)
+            if accounts.may_remove_passkey(request.user):
+                webauthn.flows.remove_authenticator(request, passkey)
+                return redirect("mfa_index")
+        refused = "This passkey stays: it is the only second factor you can sign in with. Add another one first."
+    context = {"passkey": passkey.wrap(), "refused": refused}
+    return render(request, "mfa/webauthn/remove.html", context, status=422 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])

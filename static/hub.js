@@ -33,6 +33,28 @@ window.addEventListener("pageshow", () => {
   away.clear();
 });
 
+// Passkeys: the browser's own dialogue answers what the page asks, and the answer goes with the form.
+for (const button of document.querySelectorAll("[data-passkey]")) {
+  const form = button.form;
+  const failed = form.querySelector("[data-passkey-failed]");
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    failed.hidden = true;
+    try {
+      const asked = JSON.parse(button.dataset.options).publicKey;
+      const given =
+        button.dataset.passkey === "create"
+          ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked) })
+          : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
+      form.elements.credential.value = JSON.stringify(given);
+    } catch {
+      failed.hidden = false; // stopped by the person, unknown to the device, or not offered by this browser
+      return;
+    }
+    form.requestSubmit();
+  });
+}
+
 // Every request, of any tab, begins another half hour; the server counts it, the tabs tell each other.
 const idle = document.querySelector(".hub-idle");
 if (idle) {

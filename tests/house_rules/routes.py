@@ -181,6 +181,7 @@ ROUTES = {
     "example": Route(args=lambda record: ["question"]),
     "account_reset_password_from_key": Route(args=lambda record: ["1", "not-a-key"]),
     "accept-invitation": Route(args=lambda record: ["not-a-key"]),
+    "remove-passkey": Route(args=lambda record: [1]),  # nobody's: one's own are tried in integration/sign_in
     # People
     "invite": Route(answers=somebody_new),
     "person": Route(args=somebody),

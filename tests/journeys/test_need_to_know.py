@@ -3,16 +3,23 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
+from appointments.workflow import invite
 from casework import sight
 from notifications.models import Notice
 from partnership.accounts import codes_of
+from partnership.roles import Role
 from tests.factories import rapid_reviews, situations
 from tests.journeys.browser import Person
 from tests.moments import london
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.moment("2026-12-11 14:00")]
 PASSWORD = "a heron on the weir"
+
+
+def link_of_the_invitation():
+    return re.search(r"http://localhost:8000(/\S+)", Notice.objects.get(kind="account.invitation").body)[1]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
@@ -25,7 +32,7 @@ def test_from_an_invitation_to_your_work(person, cast_committed, javascript):
     manager.answers({"Name": "Noor Sable", "E-mail address": "noor@thistledown.example"})
     manager.answers({"Agency": cast.trust.name, "Role": "Agency safeguarding lead"})
     manager.presses("Send the invitation", narrow=True).reads("Noor Sable", "Invited")
-    link = re.search(r"http://localhost:8000(/\S+)", Notice.objects.get(kind="account.invitation").body)[1]
+    link = link_of_the_invitation()
 
     newcomer: Person = person(looks=javascript)
     newcomer.goes_to(link, narrow=True).has_heading("Choose your password")
@@ -38,6 +45,54 @@ def test_from_an_invitation_to_your_work(person, cast_committed, javascript):
     newcomer.answers({"One-time code": codes_of(secret)[0]}).presses("Continue")
     newcomer.goes_to("/").has_heading("Your work")
     newcomer.goes_to(link).has_heading("This invitation does not work any more")
+
+
+def has_a_device(someone):
+    """This will give somebody's browser a device that holds passkeys, unlocked by its owner."""
+    session = someone.context.new_cdp_session(someone.page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_from_an_invitation_to_your_work_with_a_passkey(person, cast_committed):
+    cast = cast_committed
+    sent = {"full_name": "Noor Sable", "email": "noor@thistledown.example", "agency": cast.trust}
+    invite(**sent, role=Role.DELEGATED_PARTNER, job_title="", by=cast.business_manager, on=london("2026-12-11 14:00"))
+    newcomer: Person = person()
+    newcomer.goes_to(link_of_the_invitation())
+    newcomer.answers({"New password": PASSWORD, "New password again": PASSWORD}).presses("Save the password")
+    newcomer.answers({"E-mail address": "noor@thistledown.example", "Password": PASSWORD}).presses("Continue")
+    newcomer.has_heading("Add a passkey")
+    newcomer.page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('stopped')) }")
+    newcomer.page.get_by_role("button", name="Add the passkey").click()
+    expect(newcomer.page.get_by_role("alert")).to_have_text("No passkey was used. Try again, or use another way.")
+    has_a_device(newcomer)
+    newcomer.goes_to("/").answer("What you call it", "Work laptop")
+    newcomer.presses("Add the passkey", narrow=True).has_heading("Recovery codes")
+    newcomer.goes_to("/").has_heading("Your work")
+    newcomer.goes_to("/accounts/2fa/", narrow=True).reads("Work laptop", "For a second device")
+    newcomer.presses("Sign out")
+    newcomer.answers({"E-mail address": "noor@thistledown.example", "Password": PASSWORD}).presses("Continue")
+    newcomer.has_heading("Use your second factor").look(narrow=True)
+    newcomer.presses("Use your passkey").goes_to("/").has_heading("Your work")
+
+
+@pytest.mark.parametrize("javascript", [False], ids=["without scripts"])
+def test_without_scripts_the_page_of_passkeys_says_so(person, cast_committed, javascript):
+    lead = person(cast_committed.agency_lead)
+    lead.goes_to("/accounts/2fa/").follows("Add a passkey").presses("Add the passkey")
+    assert lead.problems() == [
+        "No passkey of yours was used. Try again, in a browser with JavaScript and at the device that holds your "
+        "passkey."
+    ]
 
 
 def test_a_restricted_case_and_an_emergency(person, cast_committed, clock):
