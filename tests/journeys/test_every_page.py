@@ -9,7 +9,7 @@ from django.db import connections
 from playwright.sync_api import Error
 
 from tests.house_rules import routes
-from tests.house_rules.test_permissions import QUICK, ROWS, World
+from tests.house_rules.world import QUICK, ROWS, World
 from tests.journeys.browser import RECORDED, Person, page_ok
 from tests.journeys.conftest import serving
 

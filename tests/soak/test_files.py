@@ -17,7 +17,7 @@ from casework import files, keys
 from casework.models import Attachment
 from tests.client import Visitor
 from tests.factories import situations
-from tests.house_rules.test_permissions import undone
+from tests.house_rules.world import undone
 from tests.soak import hostile
 from tests.soak.amount import SECONDS, SEED
 
