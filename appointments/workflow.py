@@ -6,6 +6,7 @@ its own rights. What is done is in the history of people and memberships, with w
 
 from datetime import timedelta
 
+from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -23,11 +24,14 @@ def invite(*, by, on, email, full_name, agency, role, job_title=""):
     """This will make an account without a password, give it a role, and invite the person by e-mail. Returns them."""
     _check(by, None, role, on=on)
     email = email.strip().lower()
-    if User.objects.filter(email=email).exists():
-        raise CannotProceed(("email", "Somebody with this e-mail address has an account already"))
     person = User(email=email, full_name=full_name.strip(), job_title=job_title)
     person.set_unusable_password()
-    trail.save(person, by=by, on=on, reason="invite")
+    try:
+        # The constraint decides, not a look beforehand: two may invite the same person at the same moment.
+        with atomic():
+            trail.save(person, by=by, on=on, reason="invite")
+    except IntegrityError as taken:
+        raise CannotProceed(("email", "Somebody with this e-mail address has an account already")) from taken
     _add(person, agency, role, by=by, on=on, reason="invite")
     accounts.send_invitation(person)
     return person

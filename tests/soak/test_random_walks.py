@@ -153,7 +153,7 @@ class Walk:
             return "the referral is filled in"
         for summary in summaries:
             lead = rapid_reviews.lead_of(cast, summary)
-            if summary.status in AgencySummary.EDITABLE and not summary.events.exists() and not summary.keyed_in_by_id:
+            if summary.status in AgencySummary.EDITABLE and not summary.events.exists() and not summary.entered_by_id:
                 rapid_reviews.fill_in(summary, by=lead, on=on)
                 return f"{summary} is filled in"
         if review is None:

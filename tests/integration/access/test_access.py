@@ -183,6 +183,26 @@ def test_a_restricted_case_is_closed_to_standing_roles(cast, referral):
     assert Visitor(cast.coordinator).get(reverse("screen", args=[referral.reference])).status_code == 200
 
 
+def test_of_a_restricted_case_the_business_manager_is_who_holds_this_very_case(cast):
+    """Neither who holds another case, nor who has some other part in this one."""
+    case, other = (situations.restricted(cast, side=side).case for side in (cast.ours, cast.theirs))
+    can.end(case=other, role=CaseRole.HOLDER, on=EARLIER, by=None, reason="Handed over")
+    manager = {"role": Role.BUSINESS_MANAGER, "moment": NOW}
+    assert set(can.people_with(case, **manager)) == {cast.business_manager}
+    assert set(can.people_with(other, **manager)) == set()
+    can.grant(case=other, role=CaseRole.CHAIR, reason="Chairs", on=EARLIER, by=None, user=cast.business_manager)
+    assert set(can.people_with(other, **manager)) == set()
+
+
+def test_a_record_brings_its_case_along_and_a_case_needs_no_other(cast, referral, rf, django_assert_num_queries):
+    request = rf.get("/")
+    request.user = cast.business_manager
+    for queryset, reference in ((Referral.objects, referral.reference), (Case.objects, referral.case.reference)):
+        found = can.get_visible_or_404(queryset, request, reference, what="a page")
+        with django_assert_num_queries(0):
+            assert found.case.reference == referral.case.reference
+
+
 def test_access_held_already_is_not_written_twice(cast, referral):
     def ask():
         return can.grant(

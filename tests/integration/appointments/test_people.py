@@ -1,11 +1,11 @@
 """People are invited, given roles, and let go: by others than themselves, with effect on the next request."""
 
 import re
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +15,7 @@ from notifications.models import Notice
 from partnership import accounts
 from partnership.models import Membership, User
 from partnership.roles import GRANTS, Role
+from tests.at_once import TIMES, at_once
 from tests.client import Visitor, fields_of, parsed, problems, words
 from tests.factories.people import Agencies, person_with
 from tests.moments import london
@@ -101,21 +102,22 @@ def test_fifty_who_accept_one_invitation_at_once_set_one_password():
     person = person_with("Noor Sable", Role.MANAGER, agency=Agencies())
     person.set_unusable_password()
     person.save()
-    key, answers = accounts.invitation_key(person), []
-
-    def press(number):
-        answers.append((accounts.accept_invitation(key, f"{NEW} {number}"), number))
-        connections.close_all()
-
-    threads = [threading.Thread(target=press, args=[number]) for number in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    first = [number for took, number in answers if took]
-    assert len(first) == 1
+    key = accounts.invitation_key(person)
+    took = at_once(*(partial(accounts.accept_invitation, key, f"{NEW} {number}") for number in range(TIMES)))
+    assert sorted(took) == [False] * (TIMES - 1) + [True]
     person.refresh_from_db()
-    assert person.check_password(f"{NEW} {first[0]}")
+    assert person.check_password(f"{NEW} {took.index(True)}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_invitations_of_one_address_at_once_make_one_account(cast_committed):
+    asked = {"email": "noor@thistledown.example", "full_name": "Noor Sable", "agency": cast_committed.trust}
+    invite_them = partial(workflow.invite, **asked, role=Role.AGENCY_LEAD, by=cast_committed.business_manager, on=NOW)
+    outcomes = at_once(*[invite_them] * TIMES)
+    assert sum(isinstance(each, User) for each in outcomes) == 1, outcomes
+    assert sum(isinstance(each, CannotProceed) for each in outcomes) == TIMES - 1, outcomes
+    assert User.objects.filter(email="noor@thistledown.example").count() == 1
+    assert Notice.objects.filter(kind="account.invitation").count() == 1
 
 
 def test_an_invitation_can_be_sent_again_until_it_is_accepted(cast, clock):

@@ -1,21 +1,22 @@
-"""Many signatures at the same moment take effect once."""
+"""Many signatures at the same moment take effect once; so does closing."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from casework.models import Document, Version
-from casework.workflow import CannotProceed
+from casework.workflow import CannotProceed, WrongState
 from rapid_reviews import workflow
 from rapid_reviews.models import RapidReview, SignOff
+from tests.at_once import TIMES, at_once
 from tests.client import Visitor
 from tests.factories import reports
 from tests.integration.rapid_reviews.conftest import fresh
 from tests.moments import london
 from trail.models import Event
 
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.moment("2026-12-11 14:00")]
 ON = london("2026-12-11 13:59")
 
 
@@ -23,31 +24,20 @@ def page(name, review):
     return reverse(name, args=[review.reference])
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.moment("2026-12-11 14:00")
-def test_twenty_parallel_sign_offs_take_effect_once(cast_committed):
-    """Each of the four who may sign presses five times at the same moment; every partner has one signature."""
+def refusals(outcomes):
+    refused = [isinstance(each, CannotProceed | WrongState) for each in outcomes]
+    assert all(no or isinstance(each, RapidReview) for no, each in zip(refused, outcomes, strict=True)), outcomes
+    return sum(refused)
+
+
+def test_fifty_two_parallel_sign_offs_take_effect_once(cast_committed):
+    """Each of the four who may sign presses thirteen times at the same moment; every partner has one signature."""
     review = reports.report_locked(cast_committed)
     people = [cast_committed.partner_la, cast_committed.partner_icb, cast_committed.partner_police]
     people.append(cast_committed.deputy)
-    sha256, ready, outcomes = workflow.version_to_sign(review).sha256, threading.Barrier(20), []
-
-    def press(person):
-        try:
-            ready.wait(timeout=30)
-            workflow.sign_off(review, by=person, on=ON, decision="agrees", sha256=sha256)
-            outcomes.append("signed")
-        except CannotProceed:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=[person]) for person in people for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(outcomes) == ["refused"] * 17 + ["signed"] * 3
+    sha256 = workflow.version_to_sign(review).sha256
+    sign = partial(workflow.sign_off, review, on=ON, decision="agrees", sha256=sha256)
+    assert refusals(at_once(*(partial(sign, by=person) for person in people * 13))) == 49
     review = fresh(review)
     assert sorted(row.partner for row in review.sign_offs.all()) == ["icb", "la", "police"]
     assert review.status == RapidReview.Status.DECIDED
@@ -57,26 +47,26 @@ def test_twenty_parallel_sign_offs_take_effect_once(cast_committed):
     assert Version.objects.filter(reference=review.reference).count() == 3
 
 
-@pytest.mark.django_db(transaction=True)
-def test_twenty_presses_of_one_form_sign_once(cast_committed):
+def test_fifty_presses_of_one_form_sign_once(cast_committed):
     review = reports.report_locked(cast_committed)
     visitor = Visitor(cast_committed.partner_la)
     form = visitor.form(page("sign-off", review)) | {"decision": "agrees"}
-    cookies, answers, ready = visitor.client.cookies, [], threading.Barrier(20)
 
     def press():
-        try:
-            other = Visitor()
-            other.client.cookies = cookies.copy()
-            ready.wait(timeout=30)
-            answers.append(other.post(page("sign-off", review), form)["Location"])
-        finally:
-            connection.close()
+        other = Visitor()
+        other.client.cookies = visitor.client.cookies.copy()
+        return other.post(page("sign-off", review), form)["Location"]
 
-    threads = [threading.Thread(target=press) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert answers == [page("report", review) + "#decision"] * 20
+    assert at_once(*[press] * TIMES) == [page("report", review) + "#decision"] * TIMES
     assert SignOff.objects.filter(review=review).count() == 1
+
+
+def test_fifty_who_close_a_review_at_once_close_it_once(cast_committed):
+    review = reports.submitted(cast_committed)
+    team = [cast_committed.business_manager, cast_committed.coordinator]
+    workflow.record_reply(review, by=team[0], on=ON, reply="agrees", replied_on=ON.date())
+    close = partial(workflow.close_review, review, on=ON, reason="The National Panel agrees")
+    outcomes = at_once(*(partial(close, by=person) for person in team * (TIMES // 2)))
+    assert refusals(outcomes) == TIMES - 1
+    assert Event.objects.filter(reference=review.reference, verb="close_review").count() == 1
+    assert fresh(review).status == RapidReview.Status.CLOSED

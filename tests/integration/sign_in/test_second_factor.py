@@ -3,14 +3,17 @@
 import json
 import re
 from datetime import timedelta
+from functools import partial
 from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.test import Client
 
 from notifications.models import Notice
 from partnership import accounts
+from tests.at_once import TIMES, at_once
 from tests.integration.sign_in.test_signing_in import CODE, HOME, LOGIN, give_password, signed_in, text
 from tests.sign_in import PASSWORD, one_time_code, sign_in
 
@@ -167,6 +170,28 @@ def test_after_three_codes_in_half_a_minute_there_is_none_until_the_next(client,
     assert "you have used all" in text(client.get(CODE))
     clock.shift(timedelta(seconds=30))
     assert one_time_code(lead)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_fifty_enter_at_once_lets_one_in(lead, settings):
+    settings.ACCOUNT_RATE_LIMITS = {}
+    clients = [Client() for _ in range(TIMES)]
+    for client in clients:
+        give_password(client, lead)
+    code = one_time_code(lead)
+    at_once(*(partial(client.post, CODE, {"code": code}) for client in clients))
+    assert sum(map(signed_in, clients)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recovery_code_that_fifty_enter_at_once_lets_one_in(lead, settings):
+    settings.ACCOUNT_RATE_LIMITS = {}
+    code = lead.authenticator_set.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    clients = [Client() for _ in range(TIMES)]
+    for client in clients:
+        give_password(client, lead)
+    at_once(*(partial(client.post, CODE, {"code": code}) for client in clients))
+    assert sum(map(signed_in, clients)) == 1
 
 
 def test_sign_in_page_leads_on_while_a_code_is_awaited(client, lead):
