@@ -146,6 +146,9 @@ class AddPasskeyForm(Passkey, webauthn.AddWebAuthnForm):
     )
     credential = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs | {"initial": {"name": ""}})
+
     def clean(self):
         with accounts.reading_a_passkey():
             self.cleaned_data["credential"] = self.answer()

@@ -71,6 +71,7 @@ def test_from_an_invitation_to_your_work_with_a_passkey(person, cast_committed):
     newcomer.answers({"New password": PASSWORD, "New password again": PASSWORD}).presses("Save the password")
     newcomer.answers({"E-mail address": "noor@thistledown.example", "Password": PASSWORD}).presses("Continue")
     newcomer.has_heading("Add a passkey")
+    expect(newcomer.page.get_by_text("No passkey was used.")).to_be_hidden()
     newcomer.page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('stopped')) }")
     newcomer.page.get_by_role("button", name="Add the passkey").click()
     expect(newcomer.page.get_by_role("alert")).to_have_text("No passkey was used. Try again, or use another way.")
