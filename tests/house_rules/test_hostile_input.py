@@ -4,16 +4,13 @@ The soak sends more of them, others each time (tests/soak/test_every_address.py)
 """
 
 import random
-from collections import Counter
 
 import pytest
 
 from tests.house_rules.world import ROWS, a_world
-from tests.soak.sender import Sender
+from tests.soak.sender import Sender, share_of
 
 OF_A_ROUTE = 25
-ROWS_OF = Counter(row.route.partition(":")[0] for row in ROWS)
-"""How many rows the table has for a route: its methods, and the situations it is asked in."""
 
 
 @pytest.fixture(scope="module")
@@ -26,5 +23,5 @@ def world(cast_of_module, django_db_blocker):
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.method} {row.route}" for row in ROWS])
 def test_no_hostile_input_breaks_a_route(row, world):
     sender = Sender(row, world, random.Random(f"{row.method} {row.route}"))
-    sender.send(-(-OF_A_ROUTE // ROWS_OF[row.route.partition(":")[0]]))
+    sender.send(share_of(row, OF_A_ROUTE))
     assert not sender.faults, sender.told()

@@ -21,7 +21,7 @@ from tests.client import fields_of, parsed
 from tests.conftest import MOMENT
 from tests.factories import reports, situations
 from tests.factories.way import SITUATIONS, Way, one_after_another
-from tests.house_rules import routes
+from tests.house_rules import markers, routes
 from tests.moments import london
 from tests.sign_in import sign_in
 from trail.models import save
@@ -57,7 +57,7 @@ class World:
     """The cast signed in, and a way through the situations that the rows ask for."""
 
     def __init__(self, cast):
-        self.cast, self.cookies, self.client = cast, {}, Client()
+        self.cast, self.cookies, self.client, self.known_for = cast, {}, Client(), None
         self.closed = reports.review_closed(cast, side=cast.ours, rows=False, **MARKED)
         self.way = Way(cast)
         cast.panel_member, cast.delegated_partner = cast.panel_la, cast.partner_la
@@ -91,7 +91,7 @@ class World:
         with undone():
             if row.method == "GET":
                 response = client.get(url) if look else unseen(client.get, url)
-                self.let_out += let_out(response, part, lists=record is None) if look else []
+                self.let_out += self.looked_at(response, part, row, record) if look else []
             else:
                 shown = client.get(url) if expected in ("200", "302") else None
                 values = fields_of(parsed(shown), needed=False) if shown and shown.status_code == 200 else {}
@@ -100,6 +100,17 @@ class World:
             if response.streaming:
                 b"".join(response)  # a file: read to its end it is closed
         return str(response.status_code)
+
+    def looked_at(self, response, part, row, record):
+        found = let_out(response, part, lists=record is None)
+        user = self.cast.person(part)
+        if record is not None and user is not None and not response.streaming:
+            if self.known_for != routes.route_of(row.route).situation:
+                self.known_for, self.known = routes.route_of(row.route).situation, markers.whose()
+            text = response.content.decode(errors="replace")
+            compares = row.route == "screen"
+            found += markers.strangers(text, part, user, record.case_id, self.known, compares=compares)
+        return found
 
     def ask_recused(self, row, part, record, expected):
         """This will ask while the person is kept out of the case."""

@@ -4,6 +4,7 @@ Never a server error; never another answer than the table's (or a refusal of the
 every page well-formed, under its content security policy, with whatever was typed as text.
 """
 
+from collections import Counter
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,7 +15,7 @@ from django.db import connection
 from casework import keys
 from tests.client import fields_of, parsed
 from tests.house_rules import routes
-from tests.house_rules.world import undone
+from tests.house_rules.world import ROWS, undone
 from tests.soak import hostile
 from tests.soak.amount import watch
 from tests.soak.watched import ANYBODY, Watched
@@ -25,6 +26,13 @@ ANSWERS = {
     "GET": {200, 302, 400, 404},
     "POST": {200, 302, 400, 404, 409, 413, 422},
 }
+ROWS_OF = Counter(row.route.partition(":")[0] for row in ROWS)
+"""How many rows the table has for a route: its methods, and the situations it is asked in."""
+
+
+def share_of(row, requests):
+    """This will return how many of the requests a route gets are for this row of it."""
+    return -(-requests // ROWS_OF[row.route.partition(":")[0]])
 
 
 class Sender:

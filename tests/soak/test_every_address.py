@@ -7,12 +7,11 @@ import pytest
 
 from tests.house_rules.world import ROWS, a_world
 from tests.soak.amount import SECONDS, SEED
-from tests.soak.sender import Sender
+from tests.soak.sender import Sender, share_of
 
 pytestmark = pytest.mark.soak
 
-REQUESTS = 60
-"""For each row: 269 rows make some 16,000."""
+OF_A_ROUTE = 1000
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +24,6 @@ def world(cast_of_module, django_db_blocker):
 def test_no_input_breaks_an_address(row, world, record_property):
     end = time.monotonic() + (SECONDS / len(ROWS) if SECONDS else 10**6)
     sender = Sender(row, world, random.Random(f"{SEED} {row.method} {row.route}"))
-    sender.send(REQUESTS, until=lambda: time.monotonic() > end)
+    sender.send(share_of(row, OF_A_ROUTE), until=lambda: time.monotonic() > end)
     record_property("requests fuzzed", sender.sent)
     assert not sender.faults, f"SOAK_SEED={SEED} {row.method} {row.route}\n{sender.told()}"
