@@ -203,6 +203,18 @@ def test_a_record_brings_its_case_along_and_a_case_needs_no_other(cast, referral
             assert found.case.reference == referral.case.reference
 
 
+def test_to_hold_a_case_opens_it_to_who_stands_in_a_role_for_it_alone(cast):
+    referral = situations.restricted(cast)
+    for person in (cast.coordinator, cast.school):
+        can.grant(case=referral.case, role=CaseRole.HOLDER, reason="Holds it", on=EARLIER, by=None, user=person)
+    shown = [person for person in (cast.coordinator, cast.school) if referral in open_to(person)]
+    assert shown == [cast.coordinator]
+
+
+def open_to(person):
+    return Referral.objects.visible_to(person, moment=NOW)
+
+
 def test_access_held_already_is_not_written_twice(cast, referral):
     def ask():
         return can.grant(

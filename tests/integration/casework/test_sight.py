@@ -16,7 +16,7 @@ from tests.client import Visitor, problems
 from tests.factories import situations
 from tests.moments import london
 from tests.sign_in import sign_in
-from trail.models import Event, Reading
+from trail.models import Event, Reading, save
 
 pytestmark = pytest.mark.begins_with("with_panel")
 NOW = london("2026-12-11 14:00")
@@ -126,6 +126,45 @@ def take(person, case, **answers):
     return Visitor(person).send(
         "/emergency-access/", **({"reference": case.reference, "reason": "At the door"} | answers)
     )
+
+
+def test_the_business_team_is_who_stands_in_it_today_and_may_sign_in(cast, case):
+    assert list(sight.team(NOW)) == [cast.coordinator, cast.business_manager]
+    cast.coordinator.is_active = False
+    save(cast.coordinator, by=None, on=NOW)
+    assert list(sight.team(NOW)) == [cast.business_manager]
+    assert list(sight.team(NOW - timedelta(days=4000))) == []
+
+
+def test_who_may_no_longer_sign_in_is_nobody_to_choose(cast):
+    assert cast.school in sight.everybody()
+    cast.school.is_active = False
+    save(cast.school, by=None, on=NOW)
+    assert cast.school not in sight.everybody()
+
+
+def test_who_is_kept_out_of_another_case_may_still_read_this_one_in_an_emergency(cast, case):
+    other = situations.with_panel(cast, side=cast.theirs).case
+    sight.keep_out(other, by=cast.business_manager, on=NOW, person=cast.partner_icb, reason="Named in it")
+    assert sight.take_emergency_access(case.reference, by=cast.partner_icb, on=NOW, reason="The police ask") == case
+
+
+def test_being_kept_out_of_one_case_is_no_matter_in_another(cast, case):
+    other = situations.with_panel(cast, side=cast.theirs).case
+    by = {"by": cast.business_manager, "on": NOW}
+    sight.keep_out(other, person=cast.coordinator, reason="Named in the other case", **by)
+    sight.keep_out(case, person=cast.school, reason="Named in this case", **by)
+    # Somebody else is kept out of this case, and they of another: neither counts here.
+    with pytest.raises(CannotProceed, match="is not kept out"):
+        sight.let_back_in(case, person=cast.coordinator, reason="Another person", **by)
+    case = restrict(cast, case)
+    case = sight.add_holder(case, person=cast.coordinator, reason="Holiday", **by)
+    assert set(can.business_team(case, moment=NOW)) == {cast.business_manager, cast.coordinator}
+    sight.keep_out(case, person=cast.coordinator, reason="Named in this case too", **by)
+    assert [row.user for row in sight.kept_out(case, moment=NOW)] == [cast.coordinator, cast.school]
+    sight.let_back_in(case, person=cast.coordinator, reason="Another person", **by)
+    assert [row.user for row in sight.kept_out(case, moment=NOW)] == [cast.school]
+    assert [row.user for row in sight.kept_out(other, moment=NOW)] == [cast.coordinator]
 
 
 def test_in_an_emergency_a_partner_reads_a_case_for_an_hour(cast, referral, case, clock):
