@@ -1,0 +1,85 @@
+"""Whose a summary is: the agency's leads', its approver's, and everybody's to whom the pack is open."""
+
+import pytest
+
+from access import can
+from casework import sight
+from partnership.permissions import Permission as P
+from partnership.roles import CaseRole, Role
+from rapid_reviews.models import AgencySummary
+from tests.factories import person_with
+from tests.factories import rapid_reviews as reviews
+from tests.moments import london
+
+pytestmark = pytest.mark.moment("2026-12-11 14:00")
+NOW = london("2026-12-11 14:00")
+
+
+def opened(how, person):
+    return list(getattr(AgencySummary.objects, how)(person, moment=NOW).order_by("pk"))
+
+
+def no_longer_asked(summary):
+    can.end(case=summary.case, role=CaseRole.ASKED_AGENCY, agency=summary.agency, on=NOW, by=None, reason="Recalled")
+
+
+@pytest.mark.parametrize("how", ["written_by", "own", "visible_to"])
+def test_it_is_its_agencys_leads_as_long_as_the_agency_is_asked(cast, asked, how):
+    others = [row for row in AgencySummary.objects.order_by("pk") if row.agency_id != asked.agency_id]
+    assert others
+    assert opened(how, cast.agency_lead) == [asked]
+    elsewhere = person_with("Noor Sable", Role.AGENCY_LEAD, agency=cast.police)
+    assert opened(how, elsewhere) == []
+    no_longer_asked(asked)
+    assert opened(how, cast.agency_lead) == []
+
+
+def test_another_part_of_the_agency_in_the_case_does_not_make_it_theirs(cast, asked):
+    no_longer_asked(asked)
+    for role in (CaseRole.PACK_READER, CaseRole.REVIEW_PANEL_MEMBER):
+        can.grant(case=asked.case, role=role, reason="Reads the pack", on=NOW, by=None, agency=asked.agency)
+    assert opened("written_by", cast.agency_lead) == opened("own", cast.agency_lead) == []
+    assert asked in opened("visible_to", cast.agency_lead)  # as everybody to whom the pack is open
+    assert P.RETURN_SUMMARY not in can.permissions_on(cast.agency_lead, asked, moment=NOW)
+
+
+def test_to_be_asked_in_another_case_does_not_make_it_theirs(cast, asked):
+    other = reviews.summary_asked(cast, side=cast.theirs).case
+    no_longer_asked(asked)
+    can.grant(case=other, role=CaseRole.ASKED_AGENCY, reason="Asked there", on=NOW, by=None, agency=asked.agency)
+    assert opened("written_by", cast.agency_lead) == opened("own", cast.agency_lead) == []
+
+
+def test_to_be_asked_oneself_is_not_to_be_a_lead_of_who_is_asked(cast, asked):
+    """Rows of access of a person, in the role of an agency, make them nobody's author."""
+    can.grant(case=asked.case, role=CaseRole.ASKED_AGENCY, reason="In error", on=NOW, by=None, user=cast.school)
+    assert opened("written_by", cast.school) == opened("own", cast.school) == []
+    assert P.RETURN_SUMMARY not in can.permissions_on(cast.school, asked, moment=NOW)
+
+
+@pytest.mark.parametrize("how", ["written_by", "own", "visible_to"])
+def test_who_is_kept_out_of_the_case_has_none(cast, asked, how):
+    case = asked.case
+    sight.keep_out(case, by=cast.business_manager, on=NOW, person=cast.agency_lead, reason="Named in it")
+    assert opened(how, cast.agency_lead) == []
+
+
+def test_its_approver_has_it_while_they_are_its_approver(cast):
+    summary = reviews.summary_with_approver(cast)
+    approver = summary.approver
+    assert opened("own", approver) == [summary]
+    permissions = can.permissions_on(approver, summary, moment=NOW)
+    assert P.APPROVE_SUMMARY in permissions
+    other = AgencySummary.objects.exclude(pk=summary.pk).first()
+    assert P.APPROVE_SUMMARY not in can.permissions_on(approver, other, moment=NOW)
+    can.end(case=summary.case, role=CaseRole.SUMMARY_APPROVER, user=approver, on=NOW, by=None, reason="Another one")
+    assert P.APPROVE_SUMMARY not in can.permissions_on(approver, summary, moment=NOW)
+
+
+def test_the_business_team_sees_every_summary_and_writes_one_only_once_it_said_so(cast, asked):
+    assert opened("visible_to", cast.coordinator) == list(AgencySummary.objects.order_by("pk"))
+    assert opened("own", cast.coordinator) == []
+    assert P.RETURN_SUMMARY not in can.permissions_on(cast.coordinator, asked, moment=NOW)
+    asked.entered_by = cast.coordinator
+    assert P.RETURN_SUMMARY in can.permissions_on(cast.coordinator, asked, moment=NOW)
+    assert P.APPROVE_SUMMARY not in can.permissions_on(cast.coordinator, asked, moment=NOW)
