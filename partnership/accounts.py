@@ -11,6 +11,7 @@ import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -79,12 +80,25 @@ class AccountAdapter(DefaultAccountAdapter):
         return redirect("account_login")
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        return not has_fresh_factor(context.request)
+        request = context.request
+        # Whose organisation signs them in may set up a factor here on having signed in there just now.
+        is_first = not has_second_factor(request.user) and given_lately(request, {"socialaccount"})
+        if is_first or has_fresh_factor(request):
+            return False
+        if organisation_of(request):
+            raise ReauthenticationRequired  # the library takes who has no password here for proven
+        return True
 
     def get_reauthentication_methods(self, user):
-        """This will ask for the second factor of whoever has one: the password alone is no proof for them."""
+        """This will ask for the second factor of whoever has one: the password alone is no proof for them.
+
+        Who has none, and was signed in by their organisation, is asked to sign in there again.
+        """
         methods = super().get_reauthentication_methods(user)
-        return [method for method in methods if method["id"] == "mfa_reauthenticate"] or methods
+        factors = [method for method in methods if method["id"] == "mfa_reauthenticate"]
+        if not factors and organisation_of(context.request):
+            return [{"id": "single_sign_on", "description": "", "url": reverse("single-sign-on-again")}]
+        return factors or methods
 
     def get_password_change_redirect_url(self, request):
         return reverse("mfa_index")
@@ -288,12 +302,27 @@ def is_session_over(request):
 def has_fresh_factor(request):
     """This will say whether a factor was given in the last five minutes: for what needs more than an open session.
 
-    The second factor, for everybody who has one; the password for who is just setting it up.
+    The second factor, for everybody who has one, here or at their organisation; the first for who is setting it up.
     """
-    needed = "mfa" if has_second_factor(request.user) else "password"
+    has_one = has_second_factor(request.user) or passed_second_factor(request)
+    return given_lately(request, {"mfa"} if has_one else {"password", "socialaccount"})
+
+
+def given_lately(request, methods):
+    """This will say whether one of these was given in the last five minutes, by this person, in this session.
+
+    What was given at an organisation was given when its provider says: an old session there is nothing fresh.
+    """
     since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     records = get_authentication_records(request, request.user)
-    return any(record["method"] == needed and record["at"] > since for record in records)
+    return any(record["method"] in methods and record.get("given_at", record["at"]) > since for record in records)
+
+
+def organisation_of(request):
+    """This will return the provider that signed in the person of this session, or None: they gave a password."""
+    records = get_authentication_records(request, request.user)
+    named = {record["provider"] for record in records if record["method"] == "socialaccount"}
+    return next((provider for provider in settings.OPENID_CONNECT if provider.id in named), None)
 
 
 def use_up(user, code):
