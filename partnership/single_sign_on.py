@@ -136,7 +136,7 @@ def answer(request, id):
         if request.user.is_authenticated and not kept["again"]:
             return redirect(kept["then"] or settings.LOGIN_REDIRECT_URL)
         said = openid.said(request, provider, kept)
-        person, is_first = person_of(provider, said, on=timezone.now())
+        person = _let_in(request, provider, said)
         if kept["again"]:
             return _signed_in_anew(request, provider, person, said, kept)
     except openid.Refused as refusal:
@@ -144,9 +144,6 @@ def answer(request, id):
         return render(request, "account/single_sign_on.html", {"is_away": False}, status=403)
     except openid.Away as away:
         return _away(request, provider, away)
-    if is_first:
-        told = {"organisation": provider.name}
-        get_adapter(request).send_notification_mail("account/email/single_sign_on", person, told)
     return _sign_in(request, provider, person, said, then=kept["then"])
 
 
@@ -160,6 +157,16 @@ def _leave(request, provider, **options):
 def _away(request, provider, away):
     log.error("Single sign-on through %s: the provider is away: %s", provider.id, str(away))
     return render(request, "account/single_sign_on.html", {"is_away": True}, status=503)
+
+
+@transaction.atomic
+def _let_in(request, provider, said):
+    """This will return who may come in, and tell them of the first time."""
+    person, is_first = person_of(provider, said, on=timezone.now())
+    if is_first:
+        told = {"organisation": provider.name}
+        get_adapter(request).send_notification_mail("account/email/single_sign_on", person, told)
+    return person
 
 
 def _sign_in(request, provider, person, said, *, then):

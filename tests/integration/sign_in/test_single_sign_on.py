@@ -3,7 +3,9 @@
 import json
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -12,13 +14,15 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notice
-from partnership import accounts, openid
+from partnership import accounts, openid, single_sign_on
 from partnership.models import Agency
+from partnership.providers import Provider
 from partnership.roles import Role
 from tests.client import parsed, words
 from tests.factories.people import Agencies, Memberships, person_with
@@ -301,6 +305,31 @@ def test_another_subject_with_the_same_address_is_refused(client, provider, petr
     assert through(another).status_code == 403
     assert not signed_in(another)
     assert SocialAccount.objects.get().uid == "s-1"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("subjects", "let_in"), [(["s-1"] * 6, 6), ([f"s-{n}" for n in range(6)], 1)])
+def test_of_several_at_once_one_is_tied(nothing_kept, petra, subjects, let_in):
+    setting, ready = (
+        Provider("council", "Council", "Harrowmere Council", "https://council.example", "the-hub", "x"),
+        Barrier(6),
+    )
+
+    def comes(subject):
+        try:
+            ready.wait()
+            said = openid.Said(subject, EMAIL, two_factors=True, resistant=False, at=None)
+            return single_sign_on.person_of(setting, said, on=timezone.now())
+        except openid.Refused:
+            return None, False
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(subjects)) as pool:
+        found = list(pool.map(comes, subjects))
+    assert [person for person, _ in found].count(petra) == let_in
+    assert [is_first for _, is_first in found].count(True) == 1
+    assert SocialAccount.objects.count() == 1
 
 
 def test_until_the_first_is_forgotten(client, provider, petra, capsys):
