@@ -34,4 +34,5 @@ def state_of(person):
     """This will say whether somebody can sign in: they may not, were invited, or do."""
     if not person.is_active:
         return "May not sign in"
-    return "Signs in" if person.has_usable_password() else "Invited"
+    # Without a password, but signed in once: through their organisation.
+    return "Signs in" if person.has_usable_password() or person.last_login else "Invited"

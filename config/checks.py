@@ -7,7 +7,7 @@ from django.core.checks import Error, Warning, register
 from django.utils import timezone
 
 from deadlines.calendar import england_and_wales
-from partnership import passwords
+from partnership import passwords, providers
 
 FEWEST_BREACHED_PASSWORDS = 100_000
 
@@ -29,6 +29,17 @@ def public_url_is_safe(app_configs, **kwargs):
     if address.scheme == "http" and address.hostname == "localhost" and not address.path:
         return []
     return [Error("PUBLIC_URL must be https://HOST, or http://localhost:PORT to try it.", id="config.E002")]
+
+
+@register()
+def organisations_sign_in_over_https(app_configs, **kwargs):
+    """This will refuse a provider of sign-in over plain http, except on this very machine to try it."""
+    unsafe = [
+        provider.id
+        for provider in settings.OPENID_CONNECT
+        if not all(providers.is_safe(each, public_url=settings.PUBLIC_URL) for each in provider.addresses())
+    ]
+    return [Error(f"OPENID_CONNECT: the addresses of {id} must be https://…", id="config.E005") for id in unsafe]
 
 
 @register()

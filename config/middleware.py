@@ -25,12 +25,18 @@ HEADERS = {
 
 
 def headers(get_response):
-    """This will add the headers that a view has not set itself."""
+    """This will add the headers that a view has not set itself.
+
+    A page whose form leads to a sign-in elsewhere says where (`may_lead_to`); no other form leaves the hub.
+    """
 
     def middleware(request):
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if elsewhere := getattr(response, "may_lead_to", ()):
+            allowed = " ".join(["form-action 'self'", *elsewhere])
+            response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace("form-action 'self'", allowed)
         return response
 
     return middleware

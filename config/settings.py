@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from partnership import providers
 from partnership.allauth_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "crispy_forms",
     "simple_history",
@@ -197,6 +199,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 # Passwords, second factor, rate limits: partnership/allauth_settings.py.
+
+# The organisations that sign their own people in, as JSON; none, if it is not set: docs/single-sign-on.md.
+OPENID_CONNECT = providers.read(env.str("OPENID_CONNECT", default=""))
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # Idle for half an hour, or signed in for twelve hours (partnership.middleware).

@@ -13,6 +13,7 @@ import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -95,13 +96,25 @@ class AccountAdapter(DefaultAccountAdapter):
         return redirect("account_login")
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        return not has_fresh_factor(context.request)
+        request = context.request
+        # Whose organisation signs them in may set up a factor here on having signed in there just now.
+        is_first = not has_second_factor(request.user) and given_lately(request, {"socialaccount"})
+        if is_first or has_fresh_factor(request):
+            return False
+        if organisation_of(request):
+            raise ReauthenticationRequired  # the library takes who has no password here for proven
+        return True
 
     def get_reauthentication_methods(self, user):
-        """This will ask for the second factor of whoever has one: the password alone is no proof for them."""
-        if not has_second_factor(user):
-            return super().get_reauthentication_methods(user)
-        return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
+        """This will ask for the second factor of whoever has one: the password alone is no proof for them.
+
+        Who has none, and was signed in by their organisation, is asked to sign in there again.
+        """
+        if has_second_factor(user):
+            return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
+        if organisation_of(context.request):
+            return [{"id": "single_sign_on", "description": "", "url": reverse("single-sign-on-again")}]
+        return super().get_reauthentication_methods(user)
 
     def get_password_change_redirect_url(self, request):
         return reverse("mfa_index")
@@ -359,9 +372,8 @@ def reading_a_passkey():
         raise ValidationError(NO_PASSKEY) from fault
 
 
-def _second_factors(request, *, since=0):
-    records = get_authentication_records(request, request.user)
-    return [record for record in records if record["method"] == "mfa" and record["at"] > since]
+def _second_factors(request):
+    return [record for record in get_authentication_records(request, request.user) if record["method"] == "mfa"]
 
 
 def _is_strong(record):
@@ -391,14 +403,30 @@ def is_session_over(request):
 def has_fresh_factor(request):
     """This will say whether a factor was given in the last five minutes: for what needs more than an open session.
 
-    The second factor, for everybody who has one; the password for who is just setting it up.
+    The second factor, for everybody who has one, here or at their organisation; the first for who is setting it up.
     """
-    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    if _counts(request, _second_factors(request, since=since)):
+    if _counts(request, [record for record in _second_factors(request) if _is_fresh(record)]):
         return True
+    has_one = has_second_factor(request.user) or passed_second_factor(request)
+    return not has_one and given_lately(request, {"password", "socialaccount"})
+
+
+def given_lately(request, methods):
+    """This will say whether one of these was given in the last five minutes, by this person, in this session."""
     records = get_authentication_records(request, request.user)
-    by_password = any(record["method"] == "password" and record["at"] > since for record in records)
-    return by_password and not has_second_factor(request.user)
+    return any(record["method"] in methods and _is_fresh(record) for record in records)
+
+
+def _is_fresh(record):
+    # What was given at an organisation was given when its provider says: an old session there is nothing fresh.
+    return record.get("given_at", record["at"]) > time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def organisation_of(request):
+    """This will return the provider that signed in the person of this session, or None: they gave a password."""
+    records = get_authentication_records(request, request.user)
+    named = {record["provider"] for record in records if record["method"] == "socialaccount"}
+    return next((provider for provider in settings.OPENID_CONNECT if provider.id in named), None)
 
 
 def use_up(user, code):

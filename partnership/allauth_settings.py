@@ -27,6 +27,7 @@ __all__ = [
     "MFA_TOTP_ISSUER",
     "MFA_TOTP_TOLERANCE",
     "PASSWORD_RESET_TIMEOUT",
+    "SOCIALACCOUNT_STORE_TOKENS",
 ]
 
 LOGIN_URL = "account_login"
@@ -68,7 +69,13 @@ ACCOUNT_RATE_LIMITS = {
     # the person whose account it is can still sign in. Many colleagues share one address of a council's network.
     "login": "120/m/ip",
     "login_failed": "60/m/ip,5/300s/key",
+    # Through an organisation: its button, and the answer that comes back (partnership/single_sign_on.py).
+    "single_sign_on": "120/m/ip",
+    "single_sign_on_answer": "120/m/ip",
 }
+
+# What an organisation's provider hands out beside who signed in is not used, and not kept.
+SOCIALACCOUNT_STORE_TOKENS = False
 
 ACCOUNT_FORMS = {
     "login": "partnership.forms.SignInForm",

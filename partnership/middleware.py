@@ -9,7 +9,10 @@ from partnership import accounts
 
 # What somebody without a second factor needs to get one. Pages open to all (sign-in, sign-out, health) say so
 # themselves with `login_not_required`.
-SETTING_UP = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate", "account_reauthenticate"}
+SETTING_UP = {
+    *("mfa_activate_totp", "mfa_add_webauthn"),
+    *("mfa_reauthenticate", "account_reauthenticate", "single-sign-on-again"),
+}
 
 
 def twelve_hours_at_most(get_response):

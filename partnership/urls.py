@@ -3,12 +3,12 @@
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from partnership import views
+from partnership import single_sign_on, views
 
 urlpatterns = [
-    path("login/", account.login, name="account_login"),
+    path("login/", single_sign_on.SignIn.as_view(), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/change/", single_sign_on.ChangePassword.as_view(), name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -18,6 +18,9 @@ urlpatterns = [
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("invitation/<str:key>/", views.accept_invitation, name="accept-invitation"),
+    path("organisations/<slug:id>/", single_sign_on.start, name="single-sign-on"),
+    path("organisations/<slug:id>/answer/", single_sign_on.answer, name="single-sign-on-answer"),
+    path("organisation/again/", single_sign_on.again, name="single-sign-on-again"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("stay/", views.stay_signed_in, name="stay-signed-in"),
     path("sessions/", views.sessions, name="sessions"),

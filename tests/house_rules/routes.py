@@ -181,6 +181,9 @@ ROUTES = {
     "example": Route(args=lambda record: ["question"]),
     "account_reset_password_from_key": Route(args=lambda record: ["1", "not-a-key"]),
     "accept-invitation": Route(args=lambda record: ["not-a-key"]),
+    # No organisation signs its people in here; where one does: tests/integration/sign_in/test_single_sign_on.py.
+    "single-sign-on": Route(args=lambda record: ["council"]),
+    "single-sign-on-answer": Route(args=lambda record: ["council"]),
     "remove-passkey": Route(args=lambda record: [1]),  # nobody's: one's own are tried in integration/sign_in
     # People
     "invite": Route(answers=somebody_new),
