@@ -658,6 +658,17 @@ def code_for(page):
     return accounts.codes_of(parsed(page).select_one("main details code").get_text(strip=True))[0]
 
 
+@pytest.mark.parametrize(("ways", "opens"), [(["pwd", "otp"], False), (["pwd", "hwk"], True)], ids=["code", "key"])
+def test_who_signs_for_a_partner_gives_what_no_false_page_can_catch(client, provider, petra, council, ways, opens):
+    Memberships(user=petra, agency=council, role=Role.DELEGATED_PARTNER)
+    provider.claims |= {"amr": ways}
+    through(client)
+    assert signed_in(client) is opens
+    if not opens:
+        assert client.get(HOME).url == "/accounts/2fa/passkeys/add/"
+        assert "Add a passkey" in text(client.get(client.get(HOME).url))
+
+
 def test_without_one_whoever_has_none_sets_one_up(client, provider, petra):
     provider.claims["amr"] = None
     through(client)
