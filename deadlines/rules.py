@@ -155,6 +155,8 @@ SUMMARY_APPROVED = _local("summary_approved", "Approve the single agency summary
                           "the author sent it", "case_summary_approver", basis="Due with the summary it completes")
 SUMMARY_CHECKED = _local("summary_checked", "Accept the single agency summary, or send it back", 1, WORKING_DAYS,
                          "the summary came in", "business_coordinator")
+DISCLOSURE_REVIEWED = _local("disclosure_reviewed", "Review what is withheld", None, Unit.NAMED_DAY,
+                             "it was marked", "business_manager", basis="The review date named when it was marked")
 CHRONOLOGY = _day("chronology", "Combined chronology to the chair and the business manager", 9, "business_coordinator")
 PACK_ISSUED = _day("pack_issued", "Issue the pack to the rapid review panel", 9, "business_coordinator")
 PACK_BEFORE_MEETING = _local("pack_before_meeting", "Issue the pack to the rapid review panel", 1, WORKING_DAYS,

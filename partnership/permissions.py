@@ -39,6 +39,8 @@ class Permission(StrEnum):
     ENTER_SUMMARY = "enter_summary", "Enter a summary that came by e-mail, accept one or send it back."
     WAIVE_APPROVAL = "waive_approval", "Let an agency return its summary without a second person's approval."
     APPROVE_SUMMARY = "approve_summary", "Approve the agency's summary as somebody other than its author."
+    RESTRICT_DISCLOSURE = "restrict_disclosure", "Mark what is not to be shared of a summary, review that and lift it."
+    SEE_RESTRICTED = "see_restricted", "Read what agencies have marked as not to be shared."
     READ_PACK = "read_pack", "Read the pack: summaries and the combined chronology, from its issue."
     DECLARE_NO_CONFLICT = "declare_no_conflict", "Declare the absence of a conflict as the appointed chair."
     EDIT_REPORT = "edit_report", "Edit the rapid review report."

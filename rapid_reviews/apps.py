@@ -44,6 +44,9 @@ class RapidReviewsConfig(AppConfig):
         "key_in_summary": "Summary keyed in for the agency",
         "enter_summary": "Summary entered",
         "reopen_summary": "Summary opened again",
+        "restrict_disclosure": "A passage is withheld",
+        "review_disclosure": "What is withheld was looked at again",
+        "lift_disclosure": "A passage is no longer withheld",
     }
     """How the timeline says what was done."""
 

@@ -4,9 +4,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.can import business_team, people_with
+from access.models import Exclusion
 from casework.notices import tell
-from partnership.roles import CaseRole
+from partnership.roles import CaseRole, Role
 from rapid_reviews import queries
+from rapid_reviews.models import RapidReview
 
 
 def chair_appointed(review, *, on):
@@ -111,6 +113,40 @@ def sent_back(summary, *, on, due):
         on=on,
         due=due,
     )
+
+
+def disclosure_restricted(summary, *, by, on):
+    """To the business manager and the agency's leads: something in the summary is withheld from now on."""
+    tell(
+        "rapid_reviews.disclosure_restricted",
+        record=summary,
+        to=_who_restricts(summary, by=by, on=on),
+        subject="a passage is withheld",
+        path=reverse("not-shared", args=[summary.reference]),
+        on=on,
+    )
+
+
+def disclosure_lifted(summary, *, by, on):
+    """To the same: something in the summary is no longer withheld."""
+    tell(
+        "rapid_reviews.disclosure_lifted",
+        record=summary,
+        to=_who_restricts(summary, by=by, on=on),
+        subject="a passage is no longer withheld",
+        path=reverse("not-shared", args=[summary.reference]),
+        on=on,
+    )
+
+
+def _who_restricts(summary, *, by, on):
+    """Who marks what is not to be shared in a summary, but whoever just did."""
+    told = set(people_with(summary.case, Role.BUSINESS_MANAGER, moment=on))
+    if summary.review.status not in RapidReview.OVER:
+        kept_out = Exclusion.objects.in_force(on).filter(case=summary.case).values_list("user", flat=True)
+        leads = queries.leads_of(summary.agency, day=timezone.localdate(on))
+        told |= {lead for lead in leads if lead.pk not in set(kept_out)}
+    return sorted(told - {by}, key=lambda one: one.pk)
 
 
 def chronology_shared(review, *, on):

@@ -42,6 +42,28 @@ urlpatterns = [
     path("summaries/<str:reference>/enter-summary/", summary.EnterSummary.as_view(), name="enter-summary"),
     path("summaries/<str:reference>/reopen-summary/", summary.ReopenSummary.as_view(), name="reopen-summary"),
     path("summaries/<str:reference>/readers/", summary.SummaryReaders.as_view(), name="summary-readers"),
+    # What of a summary is not to be shared
+    path("summaries/<str:reference>/not-shared/", summary.NotShared.as_view(), name="not-shared"),
+    path(
+        "summaries/<str:reference>/not-shared/<int:restriction>/",
+        summary.DisclosureRestrictionView.as_view(),
+        name="disclosure-restriction",
+    ),
+    path(
+        "summaries/<str:reference>/not-shared/<int:restriction>/review/",
+        summary.ReviewDisclosure.as_view(),
+        name="review-disclosure",
+    ),
+    path(
+        "summaries/<str:reference>/not-shared/<int:restriction>/lift/",
+        summary.LiftDisclosure.as_view(),
+        name="lift-disclosure",
+    ),
+    path(
+        "summaries/<str:reference>/not-shared/<slug:kind>/<slug:which>/",
+        summary.RestrictDisclosure.as_view(),
+        name="restrict-disclosure",
+    ),
     path("summaries/<str:reference>/files/<uuid:key>/", summary.SummaryFile.as_view(), name="summary-file"),
     # rapid-reviews/RR-2026-001/
     path("<str:reference>/", gathering.RapidReviewView.as_view(), name="rapid-review"),

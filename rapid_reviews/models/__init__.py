@@ -1,6 +1,7 @@
 """A rapid review: the agencies' summaries, the chronology, the meeting, the report, its sign-off and its sending."""
 
 from rapid_reviews.models.chronology import ChronologyEvent
+from rapid_reviews.models.disclosure import DisclosureRestriction, DisclosureShare
 from rapid_reviews.models.meeting import Action, Attendance, Meeting
 from rapid_reviews.models.report import (
     HEADINGS,
@@ -36,6 +37,8 @@ __all__ = [
     "AnalysisBranch",
     "Attendance",
     "ChronologyEvent",
+    "DisclosureRestriction",
+    "DisclosureShare",
     "FamilyCorrection",
     "KeyEpisode",
     "LessonAction",

@@ -203,25 +203,31 @@ class AgencySummary(CaseRecord):
         """Of the permissions a person holds in the case, those for this very summary: an agency's end at its own.
 
         Only its leads write it, only its approver approves it. What came by e-mail is typed in by the business team,
-        once somebody there has said so (`entered_by`). Once the review is closed, or was ended, it is only read.
+        once somebody there has said so (`entered_by`). Who writes it marks what of it is not to be shared; so does who
+        reads all that is marked. Once the review is closed, or was ended, it is only read.
         """
+        kept = set(granted) - {Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY, Permission.RESTRICT_DISCLOSURE}
+        if Permission.SEE_RESTRICTED in granted:
+            kept.add(Permission.RESTRICT_DISCLOSURE)
         if self.review.status in RapidReview.OVER:
-            return frozenset(granted) - {
-                Permission.RETURN_SUMMARY,
-                Permission.APPROVE_SUMMARY,
-                Permission.ENTER_SUMMARY,
-                Permission.WAIVE_APPROVAL,
-            }
-        writes = self.entered_by_id is not None and Permission.ENTER_SUMMARY in granted
-        if Permission.RETURN_SUMMARY in granted and not writes:
-            theirs = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
-            writes = theirs.filter(case=self.case_id, agency=self.agency_id, role=CaseRole.ASKED_AGENCY).exists()
-        kept = set(granted) - {Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY}
-        if writes:
+            return frozenset(kept) - {Permission.ENTER_SUMMARY, Permission.WAIVE_APPROVAL}
+        leads = Permission.RETURN_SUMMARY in granted and self._is_asked_of(user, moment)
+        types_in = Permission.ENTER_SUMMARY in granted and self.entered_by_id is not None
+        if leads or types_in:
             kept.add(Permission.RETURN_SUMMARY)
+        if leads or (types_in and self.is_known_to_who_types(user)):
+            kept.add(Permission.RESTRICT_DISCLOSURE)
         if Permission.APPROVE_SUMMARY in granted and self.approver_id == user.pk:
             kept.add(Permission.APPROVE_SUMMARY)
         return frozenset(kept)
+
+    def _is_asked_of(self, user, moment):
+        theirs = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
+        return theirs.filter(case=self.case_id, agency=self.agency_id, role=CaseRole.ASKED_AGENCY).exists()
+
+    def is_known_to_who_types(self, user):
+        """Whether somebody of the business team has all of it before them: it is being typed in, or they did that."""
+        return self.entered_by_id is not None and (self.is_editable or self.entered_by_id == user.pk)
 
 
 class FamilyCorrection(TrackedModel):

@@ -2,6 +2,18 @@
 
 from rapid_reviews.queries.chronology import age_at, entries, is_outside, when, years
 from rapid_reviews.queries.content import content, sources_in_words
+from rapid_reviews.queries.disclosure import (
+    ANSWERS,
+    ROWS,
+    Marks,
+    anybody,
+    marks_of,
+    reader_of,
+    restrictions_of,
+    said_of_withheld,
+    thing_of,
+    words_of,
+)
 from rapid_reviews.queries.family import (
     additions,
     address_of_agency,
@@ -38,6 +50,7 @@ from rapid_reviews.queries.gathering import (
     summaries_for,
     summary_gaps,
     summary_status,
+    withheld_events,
 )
 from rapid_reviews.queries.meeting import gaps_of_meeting, meeting_of, people_invited, source_of_meeting
 from rapid_reviews.queries.people import (
@@ -47,15 +60,27 @@ from rapid_reviews.queries.people import (
     panel_candidates,
 )
 from rapid_reviews.queries.readers import readers_of
-from rapid_reviews.queries.report import gaps_of_report, prefill, replies_of_members
+from rapid_reviews.queries.report import (
+    gaps_of_report,
+    held_in_report,
+    is_in_version,
+    prefill,
+    replies_of_members,
+    withheld_in_report,
+    without,
+)
 from rapid_reviews.queries.signing import free_to_sign, signatories, signatures_in_force
 
 __all__ = [
+    "ANSWERS",
+    "ROWS",
     "Candidate",
+    "Marks",
     "additions",
     "address_of_agency",
     "age_at",
     "agencies_with_a_lead",
+    "anybody",
     "approvers_of",
     "askable_agencies",
     "chair_candidates",
@@ -73,14 +98,17 @@ __all__ = [
     "free_to_sign",
     "gaps_of_meeting",
     "gaps_of_report",
+    "held_in_report",
     "initials",
     "is_first_round",
+    "is_in_version",
     "is_late",
     "is_outside",
     "is_withdrawn",
     "joined",
     "last_day_before_pack",
     "leads_of",
+    "marks_of",
     "meeting_of",
     "nil_returns",
     "panel_candidates",
@@ -90,11 +118,14 @@ __all__ = [
     "progress",
     "proposed_additions",
     "proposed_agencies",
+    "reader_of",
     "readers_of",
     "replies_of_members",
     "report_dates",
+    "restrictions_of",
     "reviews_for",
     "said_of_addition",
+    "said_of_withheld",
     "services_named",
     "signatories",
     "signatures_in_force",
@@ -104,6 +135,11 @@ __all__ = [
     "summaries_for",
     "summary_gaps",
     "summary_status",
+    "thing_of",
     "when",
+    "withheld_events",
+    "withheld_in_report",
+    "without",
+    "words_of",
     "years",
 ]

@@ -15,9 +15,11 @@ class Entry(NamedTuple):
     ages: list
     outside: bool
     """Whether it lies outside the period looked at."""
+    marked: bool = False
+    """Whether others than this reader are kept from it."""
 
 
-def entries(review, events):
+def entries(review, events, marks=None):
     """This will return these events of a review as entries: date in words, ages, inside or outside the period."""
     children = list(review.referral.children.order_by("pk"))
     return [
@@ -26,15 +28,16 @@ def entries(review, events):
             when(event),
             [f"{name_of(child)}: {words}" for child in children if (words := age_at(child, event.starts_on))],
             is_outside(review, event),
+            bool(marks and marks.restriction(event.summary, "event", event.pk)),
         )
         for event in events
     ]
 
 
-def years(review):
+def years(review, marks=None):
     """This will count the events of each year, as [(year or None, how many)], in the order of time."""
     found = {}
-    for day in combined_chronology(review).values_list("starts_on", flat=True):
+    for day in combined_chronology(review, marks).values_list("starts_on", flat=True):
         year = day.year if day else None
         found[year] = found.get(year, 0) + 1
     return list(found.items())

@@ -17,6 +17,7 @@ from design.forms import say_date, say_moment, say_time
 from partnership import codes
 from partnership.models import Partnership, User
 from rapid_reviews.models import HEADINGS, PARTS, SECTIONS, AgencySummary, FamilyCorrection, Recommendation
+from rapid_reviews.queries.disclosure import ANYBODY, marks_of, said_of_withheld
 from rapid_reviews.queries.family import (
     additions,
     address_of_agency,
@@ -53,16 +54,19 @@ RECOMMENDATION = {
 """The fields of the recommendation that each section shows."""
 
 
-def content(review):
-    """This will return the whole report as plain data, as it stands now. A confidential address is withheld."""
-    meeting = meeting_of(review)
+def content(review, reader=ANYBODY):
+    """This will return the whole report as plain data, as it stands now.
+
+    A confidential address is withheld, and so is what an agency has marked as not to be shared.
+    """
+    meeting, marks = meeting_of(review), marks_of(review, reader)
     sections = _texts(review) | {
         "1.1a": _contributing(review, meeting),
         "1.1b": _no_contact(review),
-        "1.1c": _family(review),
+        "1.1c": _family(review, marks),
         "1.1d": _not_returned(review),
         "2.2e": _analysis(review),
-        "2.3a": _actions(review, meeting),
+        "2.3a": _actions(review, meeting, marks),
         "2.4b": _views(meeting),
         **_recommendation(review),
     }
@@ -248,7 +252,7 @@ def _not_returned(review):
     )
 
 
-def _family(review):
+def _family(review, marks):
     referral = review.referral
     deciles = {row.address_id: row for row in review.deciles.order_by("pk")}
     rows = []
@@ -270,7 +274,7 @@ def _family(review):
         )
     editions = sorted({row.edition for row in deciles.values()})
     scale = "Deprivation decile: 1 is the most deprived tenth of places in England, 10 the least"
-    corrections = additions(review).filter(summary__status=AgencySummary.Status.ACCEPTED)
+    corrections = additions(review, marks).filter(summary__status=AgencySummary.Status.ACCEPTED)
     beside = [
         [
             str(row.summary.agency),
@@ -291,6 +295,7 @@ def _family(review):
             "head": ["Agency", "Name", "Relationship", "Date of birth", "Address", "What differs or is new"],
             "rows": beside,
         },
+        {"text": _withheld(review, marks, "correction", status=AgencySummary.Status.ACCEPTED)},
         sources=[
             source(f"Referral {referral.reference}", referral.referrer_name, referral.received_at),
             *([source("Corrections and additions in accepted summaries")] if beside else []),
@@ -344,12 +349,14 @@ def _analysis(review):
     return _section(*branches, *episodes, empty="No area of concern and no key practice episode is entered.")
 
 
-def _actions(review, meeting):
+def _actions(review, meeting, marks):
     agreed = meeting.actions.order_by("pk") if meeting.pk else []
     rows = [[row.action, row.outcome, row.lead_officer, _day(row.due_on), "Meeting"] for row in agreed]
     from_agencies = []
     for summary in returned_summaries(review).prefetch_related("lesson_actions"):
         for row in sorted(summary.lesson_actions.all(), key=lambda action: action.pk):
+            if marks.hides(summary, "action", row.pk):
+                continue
             from_agencies.append(
                 [row.action, row.outcome, row.by_whom, _day(row.by_when), f"{summary.agency}, its own action"]
             )
@@ -358,9 +365,16 @@ def _actions(review, meeting):
     numbered = [[str(number), *row] for number, row in enumerate([*rows, *from_agencies], 1)]
     return _section(
         {"head": ["No.", "Action", "Outcome", "Lead officer", "Date", "From"], "rows": numbered},
+        {"text": _withheld(review, marks, "action")},
         sources=sources,
         empty="No action was agreed.",
     )
+
+
+def _withheld(review, marks, kind, **of_summary):
+    """That rows of this kind of the returned summaries are withheld from the report, in neutral words."""
+    counted = returned_summaries(review).filter(**of_summary)
+    return said_of_withheld(kind for summary in counted for _ in marks.hidden(kind, summary))
 
 
 def _day(day):

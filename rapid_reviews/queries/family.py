@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from access.models import Address
 from design.forms import say_date, say_moment
 from rapid_reviews.models import AgencySummary, FamilyCorrection, RapidReview
+from rapid_reviews.queries.disclosure import marks_of
 
 
 class Relative(NamedTuple):
@@ -94,9 +95,14 @@ def said_of_addition(row):
     return f"Added: proposed by {proposed}, accepted by {row.accepted_by}, {say_moment(row.accepted_at)}"
 
 
-def proposed_additions(summary):
-    """This will return the rows of a summary that name somebody: who can join the family, or has joined it."""
-    return summary.family_corrections.exclude(name="").select_related("address").order_by("pk")
+def proposed_additions(summary, marks=None):
+    """This will return the rows of a summary that name somebody: who can join the family, or has joined it.
+
+    With the marks of a reader, without those that are withheld from them.
+    """
+    hidden = marks.hidden("correction", summary) if marks else []
+    rows = summary.family_corrections.exclude(name="").exclude(pk__in=hidden)
+    return rows.select_related("address").order_by("pk")
 
 
 def family_can_grow(review):
@@ -119,13 +125,16 @@ def initials(review):
     return found
 
 
-def additions(review):
+def additions(review, marks=None):
     """This will list what the returned summaries say differs or is new about the family, agency by agency.
 
-    It stands beside what the referral holds; neither is changed by the other. Who has joined the family is not in it.
+    It stands beside what the referral holds; neither is changed by the other. Who has joined the family is not in it,
+    nor what is withheld from the reader whose `marks` these are (without them: from anybody).
     """
+    marks = marks or marks_of(review)
     returned = review.summaries.filter(status__in=AgencySummary.RETURNED_STATUSES)
     rows = FamilyCorrection.objects.filter(summary__in=returned.values("pk"), accepted_at=None)
+    rows = rows.exclude(pk__in=marks.hidden("correction"))
     return rows.select_related("summary__agency", "address").order_by("summary__agency__name", "pk")
 
 

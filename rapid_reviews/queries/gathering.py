@@ -12,6 +12,7 @@ from partnership import codes
 from partnership.models import Agency, Membership
 from partnership.roles import Role
 from rapid_reviews.models import AgencySummary, ChronologyEvent, RapidReview
+from rapid_reviews.queries.disclosure import marks_of
 from rapid_reviews.queries.signing import free_to_sign
 from referrals import queries as referral_queries
 
@@ -204,17 +205,27 @@ def approvers_of(agency, *, author, day):
     return sorted(people - {author}, key=lambda person: person.full_name)
 
 
-def combined_chronology(review):
+def combined_chronology(review, marks=None):
     """This will return every event of the returned summaries in the order of time, each with its agency.
 
-    An event without a recorded date stands last; the agencies' words are never changed.
+    An event without a recorded date stands last; the agencies' words are never changed. What is withheld from the
+    reader whose `marks` these are is left out; without them, what is withheld from anybody.
     """
+    marks = marks or marks_of(review)
     returned = AgencySummary.objects.filter(review=review, status__in=AgencySummary.RETURNED_STATUSES)
     return (
         ChronologyEvent.objects.filter(summary__in=returned.values("pk"))
+        .exclude(pk__in=marks.hidden("event"))
         .select_related("summary__agency")
         .order_by(F("starts_on").asc(nulls_last=True), F("starts_at_time").asc(nulls_first=True), "pk")
     )
+
+
+def withheld_events(review, marks):
+    """This will return the keys of the events that the combined chronology leaves out for this reader."""
+    returned = AgencySummary.objects.filter(review=review, status__in=AgencySummary.RETURNED_STATUSES)
+    rows = ChronologyEvent.objects.filter(summary__in=returned.values("pk"), pk__in=marks.hidden("event"))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def default_period(referral):

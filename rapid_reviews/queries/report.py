@@ -1,9 +1,13 @@
 """What the report begins with, what it still lacks, who has commented, and who has signed."""
 
+import json
+import re
+
 from casework import details
 from design.forms import say_date
-from rapid_reviews.models import HEADINGS, AgencySummary, ReportSection
-from rapid_reviews.queries.gathering import combined_chronology, summary_status
+from rapid_reviews.models import HEADINGS, AgencySummary, DisclosureRestriction, ReportSection
+from rapid_reviews.queries.disclosure import ANYBODY, as_read, marks_of, said_of_withheld, words_of
+from rapid_reviews.queries.gathering import combined_chronology, summary_status, withheld_events
 from rapid_reviews.queries.meeting import meeting_of, people_invited, source, source_of_meeting
 
 IDENTITY = (
@@ -12,13 +16,14 @@ IDENTITY = (
 )
 
 
-def prefill(review):
+def prefill(review, reader=ANYBODY):
     """This will return, for each section that is text, what was gathered and its sources: {section: (text, sources)}.
 
-    Only the starting point: the business team and the chair edit it, and the sources stay beside it.
+    Only the starting point: the business team and the chair edit it, and the sources stay beside it. What an agency has
+    marked as not to be shared is not in it: a neutral sentence stands there.
     """
-    referral, meeting = review.referral, meeting_of(review)
-    summaries = list(returned_summaries(review))
+    referral, meeting, marks = review.referral, meeting_of(review), marks_of(review, reader)
+    summaries = [as_read(summary, marks) for summary in returned_summaries(review)]
     from_referral = [source(f"Referral {referral.reference}", referral.referrer_name, referral.received_at)]
     from_meeting = source_of_meeting(meeting)
 
@@ -32,7 +37,7 @@ def prefill(review):
     kept_safe = "\n".join(part for part in (referral.kept_safe_what, referral.kept_safe_who) if part)
     return {
         "2.1a": told(referral.outline, *(f"{child}: {child.pen_picture}" for child in children if child.pen_picture)),
-        "2.1b": _join(_from_chronology(review, summaries), _from_summaries(summaries, _involvement)),
+        "2.1b": _join(_from_chronology(review, summaries, marks), _from_summaries(summaries, _involvement)),
         "2.1c": _join(told(kept_safe), said("immediate_concerns"), (_immediate_actions(meeting), from_meeting)),
         "2.1d": _join(
             told("\n".join(_process(process) for process in referral.processes.order_by("pk"))),
@@ -83,21 +88,26 @@ def _from_summaries(summaries, *fields):
     return _join(*parts)
 
 
+INVOLVEMENT = "Involvement: "
+
+
 def _involvement(summary):
     """Whom the agency worked with, from when until when, open or closed; and what it did."""
     first, last = summary.involvement_from, summary.involvement_until
     period = f"from {say_date(first)}" if first else ""
     period += f" until {say_date(last)}" if last else ""
     known = [summary.involvement_with, period.strip(), summary.get_involvement_state_display().lower()]
-    about = ", ".join(part for part in known if part)
-    return "\n".join(part for part in (f"Involvement: {about}." if about else "", summary.key_periods.strip()) if part)
+    about = ", ".join(part.rstrip(".") for part in known if part)
+    said = f"{INVOLVEMENT}{about}." if about else ""
+    return "\n".join(part for part in (said, summary.key_periods.strip()) if part)
 
 
-def _from_chronology(review, summaries):
-    """How much the combined chronology holds, and its significant events."""
-    events = list(combined_chronology(review))
+def _from_chronology(review, summaries, marks):
+    """How much the combined chronology holds, its significant events, and that others are withheld."""
+    events = list(combined_chronology(review, marks))
+    withheld = said_of_withheld("event" for _ in withheld_events(review, marks))
     if not events:
-        return "", []
+        return withheld, [source("Combined chronology")] if withheld else []
     agencies = len({event.summary.agency_id for event in events})
     lines = [
         f"The combined chronology holds {len(events)} event{'' if len(events) == 1 else 's'} "
@@ -105,10 +115,15 @@ def _from_chronology(review, summaries):
     ]
     for event in events:
         if event.significance == "significant":
-            day = say_date(event.starts_on) if event.starts_on else event.date_as_written
-            lines.append(f"{day}, {event.summary.agency}: {event.what_happened}")
+            lines.append(line_of_event(event))
     newest = max(summary.returned_at for summary in summaries)
-    return "\n".join(lines), [source("Combined chronology", at=newest)]
+    return "\n".join([*lines, *([withheld] if withheld else [])]), [source("Combined chronology", at=newest)]
+
+
+def line_of_event(event):
+    """This will return the line that a significant event begins with in the report (2.1b)."""
+    day = say_date(event.starts_on) if event.starts_on else event.date_as_written
+    return f"{day}, {event.summary.agency}: {event.what_happened}"
 
 
 def _immediate_actions(meeting):
@@ -165,6 +180,58 @@ def asked_summaries(review):
 def returned_summaries(review):
     """This will return the summaries that count for the report, in the order of their agencies' names."""
     return asked_summaries(review).returned()
+
+
+def without(text, restriction):
+    """This will return a section's text without the words of what is marked, where they stand as they were prefilled.
+
+    A neutral sentence stands in their place: for an event in place of its whole line, for an answer of the agency in
+    place of its lines. What somebody wrote in other words is not found.
+    """
+    said, words = said_of_withheld([restriction.kind]), _plain(words_of(restriction))
+    text, agency = _plain(text), f"{restriction.summary.agency}: "
+    if restriction.kind == "event":
+        text = _replace(text, _plain(line_of_event(restriction.event)), said)
+    if restriction.kind not in ("event", "answer") or not words:
+        return text  # nothing of it was put there: what the report shows of other rows is read anew each time
+    if restriction.answer == "involvement_with":
+        return _replace(text, words, said.rstrip("."), after=(INVOLVEMENT, agency + INVOLVEMENT), until=r"[,.]")
+    return _replace(text, words, said, after=("", agency))
+
+
+def _plain(text):
+    return text.replace("\r\n", "\n").strip()
+
+
+def _replace(text, words, said, *, after=("",), until="$"):
+    """Put what is said in place of these words, where they are whole lines or stand behind one of these beginnings."""
+    begins = "|".join(re.escape(each) for each in after)
+    return re.sub(rf"(?m)^({begins}){re.escape(words)}(?={until})", lambda found: found[1] + said, text)
+
+
+def held_in_report(review, restrictions):
+    """This will list the sections of the report that hold words of what is marked, as [(section, restriction)]."""
+    rows = list(ReportSection.objects.filter(review=review).order_by("pk"))
+    return [
+        (row.section, restriction)
+        for restriction in restrictions
+        for row in rows
+        if without(row.text, restriction) != _plain(row.text)
+    ]
+
+
+def withheld_in_report(review, day=None):
+    """This will list the sections that hold words of what is withheld from its readers, each as (section, message)."""
+    restrictions = DisclosureRestriction.objects.in_force(day).filter(summary__review=review)
+    restrictions = restrictions.select_related("summary__agency", "event__summary__agency").order_by("pk")
+    sections = dict.fromkeys(section for section, _ in held_in_report(review, restrictions))
+    return [(number, f"Section {number} holds words that are withheld: take them out") for number in sections]
+
+
+def is_in_version(version, restriction):
+    """This will say whether a frozen version of the report holds the words that are marked."""
+    words = words_of(restriction)
+    return bool(words) and json.dumps(words, ensure_ascii=False)[1:-1] in version.content
 
 
 NEEDED = ("2.1a", "2.1b", "2.1c", "2.2a", "2.2a.i", "2.2c", "2.2f", "2.2g")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from casework import details
 from design.forms import DateField
 from rapid_reviews import forms, queries
+from rapid_reviews.models import AgencySummary
 
 BEFORE_THE_PACK = ("learning_for_other",)
 """What only the agency and the business team read: learning for another agency goes to the business team first."""
@@ -32,6 +33,8 @@ class Shown(NamedTuple):
     cards: list
     nothing: str
     """What is said where the section lists rows and there is none."""
+    withheld: str = ""
+    """That something of it is withheld from this reader, in neutral words."""
 
 
 def section_url(summary, slug):
@@ -61,34 +64,58 @@ def gaps(summary):
     return [(address_of_gap(summary, section, field), words) for section, field, words in queries.summary_gaps(summary)]
 
 
-def sections(summary, *, address, change=False, hidden=()):
+def sections(summary, *, address, marks, change=False, hidden=(), actions=None):
     """This will return the whole summary by sections. `change` gives every answer the way to change it.
 
-    Readers see what was answered; who checks the answers sees also what was not. `address` puts the address of somebody
-    in the family into the words that this reader may see.
+    Readers see what was answered, but for what is withheld from them (`marks`); who checks the answers sees also what
+    was not. `address` puts the address of somebody in the family into the words that this reader may see.
+    `actions(kind, which)` gives other links for each passage.
     """
-    found = [_section(summary, section, change=change, hidden=hidden, address=address) for section in forms.SECTIONS]
+    shown = Shows(summary, address, marks, change, actions or (lambda kind, which: ()))
+    found = [_section(section, shown, hidden=hidden) for section in forms.SECTIONS]
     return [found[0], _records(summary, change=change), *found[1:]]
 
 
-def _section(summary, section, *, change, hidden, address):
-    own = []
+class Shows(NamedTuple):
+    """How one summary is shown to one reader."""
+
+    summary: AgencySummary
+    address: object
+    marks: queries.Marks
+    change: bool
+    actions: object
+
+    def hides(self, kind, which):
+        return self.marks.hides(self.summary, kind, which)
+
+    def title(self, words, kind, which):
+        """A question or the title of a row, with what everybody else is kept from named as such."""
+        return f"{words} (not to be shared)" if self.marks.restriction(self.summary, kind, which) else words
+
+
+def _section(section, shown, *, hidden):
+    summary, change, own, withheld = shown.summary, shown.change, [], []
     if section.form:
         names = [
             name for name in section.form.shown_fields() if name not in hidden and is_asked(summary, section, name)
         ]
         for row in details.rows(summary, names, sees_confidential=False, only_given=not change):
+            if shown.hides("answer", row.field):
+                withheld += ["answer"] if row.given else []
+                continue
             link = f"{section_url(summary, section.slug)}#{_input(section.form, row.field)}" if change else ""
-            own.append({"key": row.label, "value": row.value, "change": link})
+            title, actions = shown.title(row.label, "answer", row.field), shown.actions("answer", row.field)
+            own.append({"key": title, "value": row.value, "change": link, "actions": actions})
     kind = section.rows
-    rows = kind.of(summary) if kind else ()
-    cards = [_card(summary, kind, row, change=change, address=address) for row in rows]
+    rows = list(kind.of(summary)) if kind else []
+    cards = [_card(kind, row, shown) for row in rows if not shown.hides(kind.slug, row.pk)]
+    withheld += [kind.slug] * (len(rows) - len(cards)) if kind else []
     nothing = ""
-    if kind and not cards:
+    if kind and not rows:
         nothing = f"No {kind.plural}."
-    elif not own and not cards:
+    elif not own and not cards and not withheld:
         nothing = "Nothing was said."
-    return Shown(section.slug, section.title, own, cards, nothing)
+    return Shown(section.slug, section.title, own, cards, nothing, queries.said_of_withheld(withheld))
 
 
 def is_asked(summary, section, name):
@@ -100,7 +127,7 @@ def is_asked(summary, section, name):
     return True
 
 
-def _card(summary, kind, row, *, change, address):
+def _card(kind, row, shown):
     names = kind.form.shown_fields()
     title, note = str(row), ""
     if kind.slug == "event":
@@ -109,16 +136,16 @@ def _card(summary, kind, row, *, change, address):
         if lacks_analysis(row):
             note = LACKS_ANALYSIS
     rows = [
-        {"key": shown.label, "value": address(row.address) if shown.field == "address" else shown.value, "change": ""}
-        for shown in details.rows(row, names, sees_confidential=False, only_given=True)
+        {"key": each.label, "value": shown.address(row.address) if each.field == "address" else each.value}
+        for each in details.rows(row, names, sees_confidential=False, only_given=True)
     ]
     if kind.slug == "correction" and row.accepted_at:
-        rows.append({"key": "The family", "value": queries.said_of_addition(row), "change": ""})
-    actions = ()
-    if change:
-        remove = reverse("remove-summary-row", args=[summary.reference, kind.slug, row.pk])
-        actions = (("Change", row_url(summary, kind, row)), ("Remove", remove))
-    return Card(title, rows, actions, note)
+        rows.append({"key": "The family", "value": queries.said_of_addition(row)})
+    actions = tuple(shown.actions(kind.slug, row.pk))
+    if shown.change:
+        remove = reverse("remove-summary-row", args=[shown.summary.reference, kind.slug, row.pk])
+        actions = (("Change", row_url(shown.summary, kind, row)), ("Remove", remove), *actions)
+    return Card(shown.title(title, kind.slug, row.pk), rows, actions, note)
 
 
 LACKS_ANALYSIS = "Significant, without an analysis"

@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404
+from django.utils.functional import cached_property
 
 from casework.views import RecordView
 from partnership.permissions import Permission as P
@@ -25,6 +26,14 @@ class PackPage(RecordView):
     def get(self, request, *args, **kwargs):
         return self.render()
 
+    @cached_property
+    def marks(self):
+        """What of the summaries is not to be shared, as this person reads it."""
+        return queries.marks_of(self.record, queries.reader_of(self.record, self.request.user, moment=self.now))
+
+    def withheld_events(self):
+        return queries.said_of_withheld("event" for _ in queries.withheld_events(self.record, self.marks))
+
 
 class Chronology(PackPage):
     """Every event that the returned summaries tell of, by time, year by year; each names its agency."""
@@ -32,15 +41,17 @@ class Chronology(PackPage):
     template_name = "rapid_reviews/chronology.html"
 
     def get_context_data(self, **context):
-        record = self.record
-        page = Paginator(queries.combined_chronology(record), PAGE).get_page(self.request.GET.get("page"))
-        entries = queries.entries(record, page)
+        record, marks = self.record, self.marks
+        events = queries.combined_chronology(record, marks)
+        page = Paginator(events, PAGE).get_page(self.request.GET.get("page"))
+        entries = queries.entries(record, page, marks)
         return super().get_context_data(
             page=page,
             years=[(year, by_year(entries, year)) for year in dict.fromkeys(year_of(entry) for entry in entries)],
-            jumps=jumps(record),
+            jumps=jumps(record, marks),
             pages=links(page),
-            agencies=sorted(set(queries.combined_chronology(record).values_list("summary__agency__name", flat=True))),
+            agencies=sorted(set(events.values_list("summary__agency__name", flat=True))),
+            withheld=self.withheld_events(),
             waiting=[row.summary for row in queries.progress(record) if is_waiting(row.summary)],
             **context,
         )
@@ -54,10 +65,10 @@ def by_year(entries, year):
     return [entry for entry in entries if year_of(entry) == year]
 
 
-def jumps(review):
+def jumps(review, marks):
     """This will return (year, address of its first page, how many events), where there is more than one page."""
     found, passed = [], 0
-    for year, count in queries.years(review):
+    for year, count in queries.years(review, marks):
         anchor = f"year-{year or 'none'}"
         found.append((year, f"?page={passed // PAGE + 1}#{anchor}", count))
         passed += count
@@ -100,20 +111,29 @@ class Pack(PackPage):
             nil=[row for row in rows if row.summary.status == Status.NIL],
             waiting=[row for row in rows if is_waiting(row.summary)],
             family=queries.family(record, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS)),
-            additions=additions(record, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS)),
-            events=queries.combined_chronology(record).count(),
+            additions=additions(record, self.marks, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS)),
+            withheld_additions=self.withheld_additions(),
+            events=queries.combined_chronology(record, self.marks).count(),
+            withheld=self.withheld_events(),
             members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),
             agenda=AGENDA,
             **context,
         )
 
+    def withheld_additions(self):
+        """That something an agency holds about the family is withheld from this reader, in neutral words."""
+        returned = [row.summary for row in queries.progress(self.record) if is_returned(row.summary)]
+        return queries.said_of_withheld(
+            "correction" for summary in returned for _ in self.marks.hidden("correction", summary)
+        )
 
-def additions(review, *, sees_confidential):
+
+def additions(review, marks, *, sees_confidential):
     """What agencies hold that differs or is new, as [(row, address as this reader may see it)]."""
     secret = queries.confidential_addresses(review)
     return [
         (row, queries.address_of_agency(row.address, secret, allowed=sees_confidential))
-        for row in queries.additions(review)
+        for row in queries.additions(review, marks)
     ]
 
 

@@ -15,6 +15,7 @@ from rapid_reviews.workflow.decision import (
     submit_report,
     version_to_sign,
 )
+from rapid_reviews.workflow.disclosure import lift_disclosure, restrict_disclosure, review_disclosure
 from rapid_reviews.workflow.gathering import (
     add_agency,
     appoint_chair,
@@ -96,6 +97,7 @@ __all__ = [
     "issue_draft",
     "issue_pack",
     "key_in_summary",
+    "lift_disclosure",
     "lock_for_signature",
     "make_pdf_again",
     "open_from_referral",
@@ -107,8 +109,10 @@ __all__ = [
     "remove_summary_row",
     "reopen_summary",
     "report_deadlines",
+    "restrict_disclosure",
     "return_nil",
     "return_to_author",
+    "review_disclosure",
     "secure_records",
     "send_back",
     "send_for_approval",

@@ -17,6 +17,7 @@ from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from rapid_reviews import notices, queries
 from rapid_reviews.models import Outcome, PanelReply, RapidReview, ReportSubmission, SignOff
+from rapid_reviews.workflow.disclosure import keep_reviewing
 from rapid_reviews.workflow.gathering import start_clock
 from referrals import queries as referral_queries
 from referrals import workflow as referral_workflow
@@ -281,3 +282,4 @@ def _over(review, why, *, by, on):
     clock.stop(None, reference=review.reference, on=on, by=by, reason=why)
     for summary in review.summaries.order_by("pk"):
         clock.stop(None, reference=summary.reference, on=on, by=by, reason=why)
+    keep_reviewing(review, by=by, on=on)

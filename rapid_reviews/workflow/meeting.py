@@ -90,7 +90,7 @@ def record_meeting(review, *, by, on):
 
 def _begin_report(review, meeting, *, by, on):
     review.meeting = meeting
-    prefilled = queries.prefill(review)
+    prefilled = queries.prefill(review, queries.anybody(on))
     for section in SECTIONS:
         text, sources = prefilled[section]
         row = ReportSection(review=review, section=section, text=text, sources=sources)

@@ -128,10 +128,11 @@ def lock_for_signature(review, *, by, on):
     Refused while the serious incident notification's reference is not recorded, while the comment round is open, and
     while the report lacks what it must say: everything at once.
     """
-    signatories = list(queries.signatories(timezone.localdate(on)).select_related("user", "for_user"))
-    if problems := gaps_before_lock(review, signatories):
+    day = timezone.localdate(on)
+    signatories = list(queries.signatories(day).select_related("user", "for_user"))
+    if problems := gaps_before_lock(review, signatories, day):
         raise CannotProceed(*problems)
-    version = versions.freeze(review, queries.content(review), by=by, on=on)
+    version = versions.freeze(review, queries.content(review, queries.anybody(on)), by=by, on=on)
     # Whoever could sign an earlier version and is not appointed any more loses sight of the case here.
     reason = f"Version {version.number} is locked for signature"
     can.end(case=review.case, role=CaseRole.SIGNATORY, on=on, by=by, reason=reason)
@@ -172,9 +173,12 @@ def follow_register(review, *, by, on):
             note(review, "signatory_left", by=by, on=on, words=str(person))
 
 
-def gaps_before_lock(review, signatories):
-    """This will list all that stands between the report and its signatures, as (where it is put right, message)."""
-    problems = queries.gaps_of_report(review)
+def gaps_before_lock(review, signatories, day=None):
+    """This will list all that stands between the report and its signatures, as (where it is put right, message).
+
+    Nothing is frozen that holds the words of a passage that is withheld on this day.
+    """
+    problems = [*queries.gaps_of_report(review), *queries.withheld_in_report(review, day)]
     if review.comments_closed_at is None:
         problems.append(("comments", "The panel members’ round of comments must be closed by the chair"))
     able = {appointment.partner for appointment in signatories}

@@ -9,6 +9,7 @@ from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from rapid_reviews import notices, queries
 from rapid_reviews.models import AgencySummary, RapidReview
+from rapid_reviews.workflow.disclosure import forget_disclosure
 from rapid_reviews.workflow.gathering import start_late_request
 from trail import models as trail
 
@@ -43,7 +44,8 @@ def fill_in_summary_row(summary, *, by, on, row, values, seen=None):
 
 @transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.RETURN_SUMMARY, event=False)
 def remove_summary_row(summary, *, by, on, row):
-    """This will take one row off a summary that was not returned; its history stays."""
+    """This will take one row off a summary that was not returned, with its marks; their history stays."""
+    forget_disclosure(summary, row, by=by, on=on)
     trail.remove(row, by=by, on=on, reason="remove_summary_row")
 
 
@@ -204,6 +206,9 @@ def _join_family(summary, additions, ask_again, *, by, on):
     changed = [row for row in rows if (row.accepted_at is not None) != (row.pk in chosen)]
     if chosen - {row.pk for row in rows}:
         raise CannotProceed(("additions", "Select people whom this summary names"))
+    marked = queries.marks_of(summary.review, queries.anybody(on)).hidden("correction", summary)
+    if any(row.pk in chosen and row.accepted_at is None for row in rows if row.pk in marked):
+        raise CannotProceed(("additions", "Somebody who is marked as not to be shared cannot join the family"))
     if not changed:
         return
     if not queries.family_can_grow(summary.review):

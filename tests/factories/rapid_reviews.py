@@ -8,7 +8,7 @@ asked 13:45, summaries from 13:46, the pack issued 13:55. Of our side's case Lar
 Trust are asked, of the other side's Thistledown alone.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from partnership.models import Membership
 from partnership.roles import Role
@@ -135,6 +135,28 @@ def summary_returned(cast, *, side=None, day=DAY, **answers):
     """Approved, and so returned to the partnership; nobody there has read it yet."""
     summary = summary_with_approver(cast, side=side, day=day, **answers)
     return workflow.approve_summary(summary, by=approver_of(cast, summary), on=at(day, "13:48"))
+
+
+def restrict(summary, kind="event", thing=None, *, by, on, **terms):
+    """This will mark something of a summary as not to be shared: its first event, unless another thing is named."""
+    if thing is None:
+        thing = summary.events.order_by("pk").first()
+    usual_terms = {
+        "asked_by": marker(summary.reference, "asked_by"),
+        "asked_by_organisation": marker(summary.reference, "force"),
+        "reason": marker(summary.reference, "why withheld"),
+        "review_on": (on + timedelta(days=14)).date(),
+    }
+    workflow.restrict_disclosure(summary, by=by, on=on, kind=kind, thing=thing, **usual_terms | terms)
+    return summary.restrictions.order_by("-pk").first()
+
+
+@situation
+def summary_restricted(cast, *, side=None, day=DAY, **answers):
+    """Returned; its lead has marked an event as not to be shared."""
+    summary = summary_returned(cast, side=side, day=day, **answers)
+    restrict(summary, by=lead_of(cast, summary), on=at(day, "13:49"))
+    return summary
 
 
 @situation

@@ -163,6 +163,16 @@ def moment(name, at):
     return {f"{name}-day": "11", f"{name}-month": "12", f"{name}-year": "2026", f"{name}-time": at}
 
 
+def restriction_of(record):
+    """The address of what is marked in a summary; of nothing, where nothing is."""
+    marked = record.restrictions.order_by("pk").first()
+    return [record.reference, marked.pk if marked else 0]
+
+
+def until_another_review():
+    return {"reason": "A trial", "review_on-day": "4", "review_on-month": "1", "review_on-year": "2027"}
+
+
 VIEW = {
     "referral_read": "on",
     "abuse": "met",
@@ -322,6 +332,16 @@ ROUTES = {
     ),
     "reopen-summary": Route("summary_nil", answers=lambda *_: {"reason": "Found under another name"}),
     "summary-file": Route("summary_keyed_in", args=file_of),
+    # What is not to be shared
+    "not-shared": Route("summary_restricted"),
+    "disclosure-restriction": Route("summary_restricted", args=restriction_of),
+    "restrict-disclosure": Route(
+        "summary_restricted",
+        args=also("answer", "lessons"),
+        answers=lambda *_: {"asked_by": "DI Moss", "asked_by_organisation": "Police", **until_another_review()},
+    ),
+    "review-disclosure": Route("summary_restricted", args=restriction_of, answers=lambda *_: until_another_review()),
+    "lift-disclosure": Route("summary_restricted", args=restriction_of, answers=lambda *_: {"reason": "Over"}),
     # Meeting and report
     "meeting": Route("report_written"),
     "fill-in-meeting": Route("report_written", args=also("when")),

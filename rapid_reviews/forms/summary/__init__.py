@@ -10,6 +10,7 @@ from rapid_reviews.forms.summary.acts import (
     SendForApproval,
 )
 from rapid_reviews.forms.summary.answers import Involved
+from rapid_reviews.forms.summary.disclosure import RestrictDisclosure, ReviewDisclosure
 from rapid_reviews.forms.summary.sections import ROWS, SECTIONS, RowKind, Section, section_of, section_of_rows
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "EnterSummary",
     "Involved",
     "KeyInSummary",
+    "RestrictDisclosure",
     "ReturnNil",
     "ReturnNilByEmail",
+    "ReviewDisclosure",
     "RowKind",
     "Section",
     "SecureRecords",

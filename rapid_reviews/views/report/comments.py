@@ -86,13 +86,14 @@ class LockForSignature(ReportAct):
     done = "The report was locked, and the partners asked to decide and sign it"
 
     def get_context_data(self, **context):
-        signatories = list(queries.signatories(timezone.localdate(self.now)).select_related("user", "for_user"))
+        day = timezone.localdate(self.now)
+        signatories = list(queries.signatories(day).select_related("user", "for_user"))
         asked = [
             (appointment.get_partner_display(), str(appointment.user), workflow.capacity_of(appointment))
             for appointment in signatories
         ]
         return super().get_context_data(
-            gaps=gaps_with_links(self.record, signatories),
+            gaps=gaps_with_links(self.record, signatories, day),
             asked=asked,
             asked_head=["Partner", "Name", "Capacity"],
             **context,

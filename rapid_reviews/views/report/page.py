@@ -65,7 +65,9 @@ class ReportPage(RecordView):
         return None if self.record.status in written else workflow.version_to_sign(self.record)
 
     def content(self):
-        return json.loads(self.version.content) if self.version else queries.content(self.record)
+        if self.version:
+            return json.loads(self.version.content)
+        return queries.content(self.record, queries.anybody(self.now))
 
 
 class Report(ReportPage):
@@ -184,9 +186,12 @@ class ReportAct(TransitionView):
         return reverse("report", args=[record.reference])
 
 
-def gaps_with_links(review, signatories=None):
+def gaps_with_links(review, signatories=None, day=None):
     """This will return what stands between the report and its signatures, as (where it is put right, message)."""
-    gaps = queries.gaps_of_report(review) if signatories is None else workflow.gaps_before_lock(review, signatories)
+    if signatories is None:
+        gaps = queries.gaps_of_report(review)
+    else:
+        gaps = workflow.gaps_before_lock(review, signatories, day)
     return [(where_put_right(review, page), message) for page, message in gaps]
 
 

@@ -1,5 +1,12 @@
 """A single agency summary: asked for, filled in, approved, returned; accepted or sent back; typed in from an e-mail."""
 
+from rapid_reviews.views.summary.disclosure import (
+    DisclosureRestrictionView,
+    LiftDisclosure,
+    NotShared,
+    RestrictDisclosure,
+    ReviewDisclosure,
+)
 from rapid_reviews.views.summary.filling_in import FillInSummary, FillInSummaryRow, RemoveSummaryRow
 from rapid_reviews.views.summary.page import AgencySummaries, AgencySummaryView, SummaryFile, SummaryReaders
 from rapid_reviews.views.summary.returning import (
@@ -25,14 +32,19 @@ __all__ = [
     "AgencySummaries",
     "AgencySummaryView",
     "ApproveSummary",
+    "DisclosureRestrictionView",
     "EnterSummary",
     "FillInSummary",
     "FillInSummaryRow",
     "KeyInSummary",
+    "LiftDisclosure",
+    "NotShared",
     "RemoveSummaryRow",
     "ReopenSummary",
+    "RestrictDisclosure",
     "ReturnNil",
     "ReturnToAuthor",
+    "ReviewDisclosure",
     "SecureRecords",
     "SendBack",
     "SendForApproval",

@@ -42,7 +42,7 @@ class AgencySummaries(View):
         return listings.SUMMARIES.respond(request, rows, "rapid_reviews/agency_summaries.html")
 
 
-class SummaryPage(FormPage):
+class OfSummary:
     """A page of a summary. It knows who is looking: the agency, its approver, the business team, or a panel member."""
 
     model = AgencySummary
@@ -68,7 +68,13 @@ class SummaryPage(FormPage):
         returned = record.status in (*AgencySummary.RETURNED_STATUSES, Status.NIL)
         return self.is_agencys or returned or (self.is_teams and record.status == Status.SENT_BACK)
 
-    def sections(self, *, change=False):
+    @cached_property
+    def marks(self):
+        """What of the case's summaries is not to be shared, as this person reads it."""
+        review = self.record.review
+        return queries.marks_of(review, queries.reader_of(review, self.request.user, moment=self.now))
+
+    def sections(self, *, change=False, actions=None):
         hidden = () if self.is_agencys or self.is_teams else answers.BEFORE_THE_PACK
         # Its own words are the agency's: withheld from it, they would say that they name the confidential place.
         secret = [] if self.is_agencys else queries.confidential_addresses(self.record.review)
@@ -77,7 +83,9 @@ class SummaryPage(FormPage):
         def address(row):
             return queries.address_of_agency(row, secret, allowed=allowed)
 
-        return answers.sections(self.record, address=address, change=change, hidden=hidden)
+        return answers.sections(
+            self.record, address=address, marks=self.marks, change=change, hidden=hidden, actions=actions
+        )
 
     def family(self):
         # An agency sees an address only as the panel does: a confidential one is the business unit's alone.
@@ -85,6 +93,10 @@ class SummaryPage(FormPage):
 
     def get_context_data(self, **context):
         return super().get_context_data(by_email=self.by_email, **context)
+
+
+class SummaryPage(OfSummary, FormPage):
+    """A page of a summary with a form."""
 
 
 class SummaryReaders(RecordView):
@@ -150,9 +162,20 @@ class AgencySummaryView(SummaryPage):
             comment=self.comment() if writes or self.is_teams else None,
             deadlines=due if self.is_agencys or self.is_teams else [],
             actions=self.buttons(),
-            attachments=originals(record) if self.is_agencys or self.is_teams else [],
+            restricts=self.may(P.RESTRICT_DISCLOSURE),
+            **self.originals_shown(),
             **context,
         )
+
+    def originals_shown(self):
+        """The originals this person may take away, and that others are withheld, in neutral words."""
+        if not (self.is_agencys or self.is_teams):
+            return {"attachments": [], "withheld_files": ""}
+        hidden = self.marks.hidden("file", self.record)
+        return {
+            "attachments": originals(self.record).exclude(pk__in=hidden),
+            "withheld_files": queries.said_of_withheld("file" for _ in hidden),
+        }
 
     def request_rows(self):
         """What is asked, as the request says it (domain: reference, initials, period, asked, due, meeting, basis)."""
@@ -245,6 +268,9 @@ class SummaryFile(View):
         permissions = permissions_on(request.user, record, moment=now)
         attachment = originals(record).filter(key=key).first()
         if attachment is None or not permissions & {P.RETURN_SUMMARY, P.APPROVE_SUMMARY, P.ENTER_SUMMARY}:
+            raise Http404
+        reader = queries.reader_of(record.review, request.user, moment=now)
+        if queries.marks_of(record.review, reader).hides(record, "file", attachment.pk):
             raise Http404
         log_reading(
             request,

@@ -14,7 +14,7 @@ class WithAdditions(SummaryAct):
         review = self.record.review
         grows = queries.family_can_grow(review)
         return {
-            "proposed": queries.proposed_additions(self.record) if grows else (),
+            "proposed": queries.proposed_additions(self.record, self.marks) if grows else (),
             "nil": queries.nil_returns(review),
         }
 
