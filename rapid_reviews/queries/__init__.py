@@ -39,6 +39,7 @@ from rapid_reviews.queries.gathering import (
     summary_gaps,
     summary_status,
 )
+from rapid_reviews.queries.leaving import chaired_by, panels_of, summaries_to_approve, summaries_written_by
 from rapid_reviews.queries.meeting import gaps_of_meeting, meeting_of, people_invited, source_of_meeting
 from rapid_reviews.queries.people import (
     Candidate,
@@ -59,6 +60,7 @@ __all__ = [
     "approvers_of",
     "askable_agencies",
     "chair_candidates",
+    "chaired_by",
     "combined_chronology",
     "confidential_addresses",
     "conflicts_known",
@@ -84,6 +86,7 @@ __all__ = [
     "meeting_of",
     "nil_returns",
     "panel_candidates",
+    "panels_of",
     "people_invited",
     "people_of",
     "prefill",
@@ -102,6 +105,8 @@ __all__ = [
     "sources_in_words",
     "summaries_due",
     "summaries_for",
+    "summaries_to_approve",
+    "summaries_written_by",
     "summary_gaps",
     "summary_status",
     "when",
