@@ -182,6 +182,21 @@ def _covering(case, role, rows, *, moment):
     return covers.exclude(for_user__in=Exclusion.objects.in_force(moment).filter(case=case).values("user"))
 
 
+def covers_in(case, *, moment):
+    """This will return the cover in force that lets somebody do something in a case: rows of the appointment register."""
+    day = timezone.localdate(moment)
+    rows = Access.objects.in_force(moment).filter(case=case)
+    held = Membership.objects.in_force(day)
+    leads = held.filter(agency__in=rows.values("agency"), role=Role.AGENCY_LEAD)
+    team = held.filter(role__in=BUSINESS_TEAM)
+    part = (
+        Q(for_user__in=rows.values("user")) | Q(for_user__in=leads.values("user")) | Q(for_user__in=team.values("user"))
+    )
+    covers = Appointment.objects.covers(day).filter(part, user__is_active=True).select_related("user", "for_user")
+    found = covers.order_by("user__full_name", "for_user__full_name", "pk")
+    return [row for row in found if row.for_user_id in lent_by(row.user, case, moment=moment)]
+
+
 def business_team(case, *, moment):
     """This will return the people of the business team who may see this case now."""
     managers, coordinators = (people_with(case, role, moment=moment) for role in BUSINESS_TEAM)

@@ -56,16 +56,16 @@ def give_cover(*, by, on, covered, covering, from_on, until_on, authority, reaso
     """This will let somebody cover for a colleague who named nobody; `register` checks who may do so. Both are told."""
     if covered is None:
         raise CannotProceed(("for_user", "Select the person they act for"))
-    row = _add(covered, covering, from_on, until_on, authority=authority, reason=reason, by=by, on=on)
+    row = _add(covered, covering, from_on, until_on, authority=authority, reason=reason, by=by, on=on, who="user")
     notices.cover_taken(row, on=on)
     notices.cover_given(row, on=on)
     return row
 
 
-def _add(covered, covering, from_on, until_on, *, authority, reason, by, on):
+def _add(covered, covering, from_on, until_on, *, authority, reason, by, on, who="covering"):
     # Locked, so that two who name the same cover at once do not both.
     User.objects.select_for_update(no_key=True).get(pk=covered.pk)
-    if problems := _problems(covered, covering, from_on, until_on, today=timezone.localdate(on)):
+    if problems := _problems(covered, covering, from_on, until_on, today=timezone.localdate(on), who=who):
         raise CannotProceed(*problems)
     held = Membership.objects.in_force(timezone.localdate(on)).filter(user=covered)
     rows = [
@@ -85,7 +85,7 @@ def _add(covered, covering, from_on, until_on, *, authority, reason, by, on):
     return rows[0]
 
 
-def _problems(covered, covering, from_on, until_on, *, today):
+def _problems(covered, covering, from_on, until_on, *, today, who):
     found = []
     if from_on < today:
         found.append(("from_on", "Cover begins today or later"))
@@ -96,11 +96,11 @@ def _problems(covered, covering, from_on, until_on, *, today):
     elif until_on > add_months(from_on, MONTHS):
         found.append(("until_on", f"Cover lasts {MONTHS} months at most: a longer absence takes another role"))
     if not who_may_cover(covered, day=today).filter(pk=covering.pk).exists():
-        found.append(("user", f"{covering} cannot cover for {covered}: select somebody of the same agency"))
+        found.append((who, f"{covering} cannot cover for {covered}: select somebody of the same agency"))
     elif until_on:
         rows = covers_of(covered).filter(user=covering, from_on__lte=until_on, until_on__gte=from_on)
         if rows.exists():
-            found.append(("user", f"{covering} covers for {covered} on some of these days already"))
+            found.append((who, f"{covering} covers for {covered} on some of these days already"))
     return found
 
 
