@@ -183,7 +183,7 @@ def _covering(case, role, rows, *, moment):
 
 
 def covers_in(case, *, moment):
-    """This will return the cover in force that lets somebody do something in a case: rows of the appointment register."""
+    """This will return the cover that lets somebody do something in a case now: rows of the appointment register."""
     day = timezone.localdate(moment)
     rows = Access.objects.in_force(moment).filter(case=case)
     held = Membership.objects.in_force(day)

@@ -12,20 +12,24 @@ from appointments import notices
 from casework.workflow import CannotProceed, NotAllowed
 from deadlines.calendar import add_months
 from partnership.models import Appointment, Membership, User
-from partnership.roles import BUSINESS_TEAM
+from partnership.roles import BUSINESS_TEAM, Role
 from trail import models as trail
 
 MONTHS = 3
 """The longest a cover lasts; after that it is somebody's role."""
+IN_PERSON = (Role.REVIEWER, Role.SCRUTINEER)
+"""Who is appointed for a case in person, and declares for themselves: nobody covers for them."""
 
 
 def who_may_cover(person, *, day):
     """This will return who may cover for a person: active people who belong to each agency that the person belongs to.
 
-    For somebody of the business team, others of the team alone.
+    For somebody of the business team, others of the team alone; for an independent reviewer or scrutineer nobody.
     """
     held = Membership.objects.in_force(day)
     theirs = list(held.filter(user=person).values_list("role", "agency"))
+    if any(role in IN_PERSON for role, _ in theirs):
+        return User.objects.none()
     people = User.objects.filter(is_active=True).exclude(pk=person.pk)
     for agency in {agency for _, agency in theirs}:
         people = people.filter(pk__in=held.filter(agency=agency).values("user"))
