@@ -26,24 +26,24 @@ def cover_ended(row, *, to, on):
 def handed_over(to, person, items, *, on):
     """To who takes over: from whom, and what, by reference."""
     words = {"who": str(person), "lines": [str(item) for item in items], "link": outbox.link(reverse("your-work"))}
-    _queue("handed_over", to, "Work was handed over to you", words, f"{person.pk}", on=on)
+    _queue("handed_over", to, "work was handed over to you", words, f"{person.pk}", on=on)
 
 
 def left(person, *, on):
     """To who leaves: their roles have ended, and what waited for them is with others."""
-    _queue("left", person, "Your roles have ended", {}, "", on=on)
+    _queue("left", person, "your roles have ended", {}, "", on=on)
 
 
 def _tell(name, to, subject, row, *, who, on):
     words = {"who": str(who), "day": row.from_on, "until": row.until_on, "link": outbox.link(reverse("cover"))}
-    _queue(name, to, f"Cover: {subject}", words, str(row.pk), on=on)
+    _queue(name, to, subject, words, str(row.pk), on=on)
 
 
 def _queue(name, to, subject, words, key, *, on):
     outbox.queue(
         kind=f"appointments.{name}",
         to=to,
-        subject=subject,
+        subject=f"The hub: {subject}",
         body=render_to_string(f"emails/appointments/{name}.txt", words),
         dedupe_key=f"appointments.{name}:{key}:{to.pk}:{on.isoformat()}",
         on=on,
