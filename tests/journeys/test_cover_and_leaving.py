@@ -1,4 +1,4 @@
-"""A senior manager is away, and later leaves: cover for the days that were named, then everything handed over at once."""
+"""Somebody is away, and later leaves: cover for the days that were named, then everything handed over at once."""
 
 from datetime import date
 
@@ -68,7 +68,8 @@ def test_away_for_some_days_and_then_for_good(person, cast_committed, javascript
 def test_the_register_from_an_entry_to_its_end(person, cast_committed):
     cast = cast_committed
     manager = person(cast.business_manager)
-    manager.goes_to("/people/").follows("Appointment register", narrow=True).follows("Enter an appointment", narrow=True)
+    manager.goes_to("/people/").follows("Appointment register", narrow=True)
+    manager.follows("Enter an appointment", narrow=True)
     manager.answers({"As what?": "Deputy of the delegated partner", "Who is appointed?": cast.manager.full_name})
     manager.answers({"Statutory partner": "Local authority", "Whom do they act for?": cast.partner_la.full_name})
     manager.answers({"First day": date(2026, 12, 11), "Authority given by": "Chief executive, letter of 1 December"})
