@@ -1,44 +1,83 @@
 """What a person may do, and the only way a page gets a record."""
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 
-from access.models import Access, Case, Exclusion
-from partnership.models import Membership, User
-from partnership.roles import BUSINESS_TEAM, GRANTS, CaseRole, roles_granting
+from access.models import Access, Case, Exclusion, lending
+from partnership.models import Appointment, Membership, User, led_among
+from partnership.roles import BUSINESS_TEAM, GRANTS, LENT, CaseRole, Role, roles_granting
 from trail import models as trail
 
 
 def can(user, permission, record=None, *, moment):
     """This will say whether the person holds the permission: for the case of this record, or anywhere at all.
 
-    Without a record only standing roles count. `record` is a `Case` or has one as `.case`.
+    Without a record only standing roles count, their own and those lent by whom they cover for. `record` is a `Case` or
+    has one as `.case`.
     """
     if record is not None:
         return permission in permissions_on(user, record, moment=moment)
     if not user.is_active:
         return False
-    roles = roles_granting(permission)
-    return any(role in roles for role, _ in user.standing(timezone.localdate(moment)))
+    roles, held = roles_granting(permission), user.roles(timezone.localdate(moment))
+    return any(role in roles for role, _ in held.own) or bool(lending(held, permission))
 
 
 def permissions_on(user, record, *, moment):
     """This will return every permission the person holds for the case of this record at this moment.
 
     The same rule as `access.models.cases_open_to`, asked of one case: rows of `Access` in force, standing roles unless
-    the case was never sent or is restricted and not theirs to hold, nothing for who is excluded. A record may narrow
-    it further (`narrowed_to`): an agency's rights in a case end at its own summary.
+    the case was never sent or is restricted and not theirs to hold, what is lent by whom they cover for, nothing for
+    who is excluded. A record may narrow it further (`narrowed_to`): an agency's rights in a case end at its own
+    summary.
     """
     case = record if isinstance(record, Case) else record.case
-    if not user.is_active or Exclusion.objects.in_force(moment).filter(case=case, user=user).exists():
-        return frozenset()
-    day = timezone.localdate(moment)
-    roles = set(Access.objects.of(user, day).in_force(moment).filter(case=case).values_list("role", flat=True))
-    if CaseRole.HOLDER in roles or not (case.restricted or case.stage in Case.UNSENT):
-        roles |= {role for role, _ in user.standing(day)}
-    granted = frozenset().union(*(GRANTS.get(role, ()) for role in roles))
+    own, lent = _own_and_lent(user, case, moment=moment)
+    granted = own.union(*lent.values())
     narrowed_to = getattr(record, "narrowed_to", None)
     return narrowed_to(user, granted, moment=moment) if narrowed_to else granted
+
+
+def _own_and_lent(user, case, *, moment):
+    """What a person may do in a case by themselves, and {key of whom they cover for: what that person lends}."""
+    held = user.roles(timezone.localdate(moment))
+    kept_out = Exclusion.objects.in_force(moment).filter(case=case, user__in=[user.pk, *held.lent])
+    kept_out = set(kept_out.values_list("user", flat=True))
+    if not user.is_active or user.pk in kept_out:
+        return frozenset(), {}
+    rows = Access.objects.of(user, moment).in_force(moment).filter(case=case).values_list("role", "user", "agency")
+    rows = list(rows)
+    roles = {role for role, holder, agency in rows if holder == user.pk or agency in held.led}
+    open_to_standing = CaseRole.HOLDER in roles or not (case.restricted or case.stage in Case.UNSENT)
+    if open_to_standing:
+        roles |= {role for role, _ in held.own}
+    lent = {}
+    for covered in held.lent.keys() - kept_out:
+        agencies = led_among(held.lent[covered])
+        theirs = [GRANTS.get(role, ()) for role, holder, agency in rows if holder == covered or agency in agencies]
+        if open_to_standing:
+            theirs += [LENT[role] for role, _ in held.lent[covered]]
+        lent[covered] = frozenset().union(*theirs)
+    return frozenset().union(*(GRANTS.get(role, ()) for role in roles)), lent
+
+
+def lent_by(user, record, *, moment):
+    """This will return what a person may do in a case by covering: {key of whom they cover for: permissions}."""
+    case = record if isinstance(record, Case) else record.case
+    lent = _own_and_lent(user, case, moment=moment)[1] if user.covers(timezone.localdate(moment)) else {}
+    return {covered: permissions for covered, permissions in lent.items() if permissions}
+
+
+def acts_for(user, permission, record, *, moment):
+    """This will return for whom a person acts who holds this permission by covering alone; None for their own right."""
+    if not user.covers(timezone.localdate(moment)):
+        return None
+    own, lent = _own_and_lent(user, record if isinstance(record, Case) else record.case, moment=moment)
+    if permission in own:
+        return None
+    lenders = [covered for covered, permissions in lent.items() if permission in permissions]
+    return User.objects.filter(pk__in=lenders).order_by("full_name", "pk").first()
 
 
 def get_visible_or_404(queryset, request, reference, *, what=""):
@@ -98,21 +137,64 @@ def end(*, case, role, on, by, reason, user=None, agency=None):
         trail.save(row, by=by, on=on, reason=reason)
 
 
-def people_with(case, role, *, moment):
-    """This will return the active people who hold this role for a case, standing or in the case, now."""
-    day = timezone.localdate(moment)
+def people_with(case, role, *, moment, cover=True):
+    """This will return the active people who hold this role for a case, standing or in the case, now.
+
+    And who covers for one of them, where the role is lent: `cover=False` leaves them out.
+    """
+    held = Membership.objects.in_force(timezone.localdate(moment))
     rows = Access.objects.in_force(moment).filter(case=case, role=role)
-    leads = Membership.objects.in_force(day).filter(agency__in=rows.values("agency"), role="agency_lead")
-    standing = Membership.objects.in_force(day).filter(role=role)
-    people = User.objects.filter(is_active=True)
-    found = people.filter(pk__in=rows.values("user")) | people.filter(pk__in=leads.values("user"))
-    if case is None or not (case.restricted or case.stage in Case.UNSENT):
-        found |= people.filter(pk__in=standing.values("user"))
-    elif case.restricted:
+    leads = held.filter(agency__in=rows.values("agency"), role=Role.AGENCY_LEAD)
+    standing = held.filter(role=role)
+    if case is not None and case.restricted:
         holders = Access.objects.in_force(moment).filter(case=case, role=CaseRole.HOLDER)
-        found |= people.filter(pk__in=standing.filter(user__in=holders.values("user")).values("user"))
+        standing = standing.filter(user__in=holders.values("user"))
+    elif case is not None and case.stage in Case.UNSENT:
+        standing = standing.none()
+    found = Q(pk__in=rows.values("user")) | Q(pk__in=leads.values("user")) | Q(pk__in=standing.values("user"))
+    if cover:
+        found |= Q(pk__in=_covering(case, role, rows, moment=moment).values("user"))
     kept_out = Exclusion.objects.in_force(moment).filter(case=case).values("user") if case else User.objects.none()
-    return found.exclude(pk__in=kept_out).distinct()
+    return User.objects.filter(found, is_active=True).exclude(pk__in=kept_out).distinct()
+
+
+def _covering(case, role, rows, *, moment):
+    """The cover by which somebody holds a role for a case: rows of the appointment register. Whoever is kept out of the
+    case lends nothing in it.
+    """
+    day = timezone.localdate(moment)
+    here = Membership.objects.in_force(day).filter(user=OuterRef("for_user"), agency=OuterRef("agency"))
+    ways = Q(Exists(here.filter(role=Role.AGENCY_LEAD)), agency__in=rows.values("agency"))
+    if role in LENT and role in CaseRole:
+        ways |= Q(for_user__in=rows.values("user"))
+    elif role in LENT and (case is None or case.stage not in Case.UNSENT):
+        standing = Q(Exists(here.filter(role=role)))
+        if role in BUSINESS_TEAM:
+            team = Membership.objects.in_force(day).filter(role__in=BUSINESS_TEAM)
+            standing &= Q(user__in=team.values("user"))
+        if case is not None and case.restricted:
+            holders = Access.objects.in_force(moment).filter(case=case, role=CaseRole.HOLDER)
+            standing &= Q(user__in=holders.values("user"))
+        ways |= standing
+    covers = Appointment.objects.covers(day).filter(ways)
+    if case is None:
+        return covers
+    return covers.exclude(for_user__in=Exclusion.objects.in_force(moment).filter(case=case).values("user"))
+
+
+def covers_in(case, *, moment):
+    """This will return the cover that lets somebody do something in a case now: rows of the appointment register."""
+    day = timezone.localdate(moment)
+    rows = Access.objects.in_force(moment).filter(case=case)
+    held = Membership.objects.in_force(day)
+    leads = held.filter(agency__in=rows.values("agency"), role=Role.AGENCY_LEAD)
+    team = held.filter(role__in=BUSINESS_TEAM)
+    part = (
+        Q(for_user__in=rows.values("user")) | Q(for_user__in=leads.values("user")) | Q(for_user__in=team.values("user"))
+    )
+    covers = Appointment.objects.covers(day).filter(part, user__is_active=True).select_related("user", "for_user")
+    found = covers.order_by("user__full_name", "for_user__full_name", "pk")
+    return [row for row in found if row.for_user_id in lent_by(row.user, case, moment=moment)]
 
 
 def business_team(case, *, moment):

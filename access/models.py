@@ -5,9 +5,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from partnership.models import Agency, User
+from partnership.models import Agency, User, led_among
 from partnership.permissions import Permission
-from partnership.roles import CaseRole, roles_granting
+from partnership.roles import LENT, CaseRole, roles_granting, roles_lending
 from trail.models import TrackedModel, TrackedQuerySet
 
 
@@ -80,10 +80,18 @@ class AccessQuerySet(TrackedQuerySet):
         """Rows that hold at this moment: from inclusive, until exclusive."""
         return self.filter(from_at__lte=moment).filter(Q(until_at__isnull=True) | Q(until_at__gt=moment))
 
-    def of(self, user, day):
-        """Rows that are this person's, or belong to an agency they are a safeguarding lead of on this day."""
-        led = user.leads(day)
-        return self.filter(Q(user=user) | Q(agency__in=led) if led else Q(user=user))
+    def of(self, user, moment):
+        """Rows that are this person's, or belong to an agency they are a safeguarding lead of; and by cover.
+
+        Of whom they cover for the rows in the roles that are lent (`LENT`), and those of the agency: unless that person
+        is kept out of the case. Nobody lends what they may not do themselves.
+        """
+        own = user.roles(timezone.localdate(moment))
+        theirs = Q(user=user) | Q(agency__in=own.led) if own.led else Q(user=user)
+        for covered, roles in own.lent.items():
+            lent = Q(user=covered, role__in=LENT_IN_A_CASE) | Q(agency__in=led_among(roles))
+            theirs |= lent & ~kept_out(covered, moment=moment)
+        return self.filter(theirs)
 
 
 class Access(TrackedModel):
@@ -146,28 +154,41 @@ class Exclusion(TrackedModel):
         return f"{self.user} kept from {self.case}"
 
 
+LENT_IN_A_CASE = [role for role in LENT if role in CaseRole]
+
+
 def reached(user, permission, *, moment, case="case"):
     """The condition under which a record's case gives this person the permission, whoever is kept out aside.
 
-    Two ways in: a row of `Access` whose role grants the permission (theirs, or their agency's), or a standing role
-    that grants it, for cases that were received and are not restricted, or that they hold. `case` is the way from the
-    record to its case.
+    Two ways in: a row of `Access` whose role grants the permission (theirs, their agency's, or of whom they cover for),
+    or a standing role that grants it, for cases that were received and are not restricted, or that they hold. `case` is
+    the way from the record to its case.
     """
     roles = roles_granting(permission)
-    day = timezone.localdate(moment)
-    stands = any(role in roles for role, _ in user.standing(day))
+    held = user.roles(timezone.localdate(moment))
+    stands = any(role in roles for role, _ in held.own)
     # Plain values: nested in the big query, the roles cost more to build than to run.
     enough = [*roles, CaseRole.HOLDER] if stands else roles
-    way_in = Exists(Access.objects.of(user, day).in_force(moment).filter(case=OuterRef(case), role__in=enough))
+    rows = Access.objects.of(user, moment).in_force(moment).filter(case=OuterRef(case))
+    way_in = Q(Exists(rows.filter(role__in=enough)))
+    of_case = "" if case == "pk" else f"{case}__"
+    open_to_all = Q(**{f"{of_case}restricted": False}) & ~Q(**{f"{of_case}stage__in": Case.UNSENT})
     if stands:
-        of_case = "" if case == "pk" else f"{case}__"
-        received = ~Q(**{f"{of_case}stage__in": Case.UNSENT})
-        return Q(way_in) | Q(**{f"{of_case}restricted": False}) & received
-    return Q(way_in)
+        return way_in | open_to_all
+    if lenders := lending(held, permission):
+        lent = [~kept_out(lender, moment=moment, case=case) for lender in lenders]
+        way_in |= (open_to_all | Q(Exists(rows.filter(role=CaseRole.HOLDER)))) & Q(*lent, _connector=Q.OR)
+    return way_in
+
+
+def lending(held, permission):
+    """This will return the keys of those who lend a standing role that brings the permission; `held`: User.roles."""
+    roles = roles_lending(permission) if held.lent else ()
+    return [lender for lender, lent in held.lent.items() if any(role in roles for role, _ in lent)]
 
 
 def kept_out(user, *, moment, case="case"):
-    """The condition under which this person is kept from a record's case: stronger than every way in."""
+    """The condition under which this person (or their key) is kept from a record's case: stronger than every way in."""
     return Exists(Exclusion.objects.in_force(moment).filter(case=OuterRef(case), user=user))
 
 

@@ -1,11 +1,13 @@
-"""The list of people."""
+"""The lists of people, of their appointments, and of one's own cover."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from appointments.forms import PeopleFilters
+from appointments.forms import AppointmentFilters, PeopleFilters, State
 from design.lists import Column, Listing
-from partnership.models import Membership
+from partnership.models import Appointment, Membership
+
+Kind = Appointment.Kind
 
 
 def people(*, day):
@@ -36,3 +38,80 @@ def state_of(person):
         return "May not sign in"
     # Without a password, but signed in once: through their organisation.
     return "Signs in" if person.has_usable_password() or person.last_login else "Invited"
+
+
+def appointments(*, day):
+    """This will return the appointment register as it stands on this day; `signs` is annotated to its rows."""
+    return Listing(
+        name="appointments",
+        nouns=("appointment", "appointments"),
+        columns=[
+            Column("Who", "user.full_name", sort="user__full_name"),
+            Column("As", "get_kind_display"),
+            Column("Partner or agency", lambda row: row.get_partner_display() or str(row.agency or "")),
+            Column("For", lambda row: str(row.for_user or "")),
+            Column("From", "from_on", sort="from_on", kind="date"),
+            Column("Until", "until_on", sort="until_on", kind="date"),
+            Column("Authority given by", "authority"),
+            Column("State", lambda row: state_of_appointment(row, day)),
+            _end(day, "end-appointment"),
+        ],
+        filters=AppointmentFilters,
+        filter_by={
+            "kind": "kind",
+            "partner": "partner",
+            "state": lambda rows, state: in_state(rows, state, day),
+        },
+        order="-from",
+        formats=(),
+    )
+
+
+def covers(*, day):
+    """This will return the list of one's own cover, given and taken."""
+    return Listing(
+        name="cover",
+        nouns=("cover", "covers"),
+        columns=[
+            Column("Who covers", "user.full_name", sort="user__full_name"),
+            Column("For", "for_user.full_name", sort="for_user__full_name"),
+            Column("At", "agency.name"),
+            Column("From", "from_on", sort="from_on", kind="date"),
+            Column("Until", "until_on", sort="until_on", kind="date"),
+            Column("State", lambda row: state_of_appointment(row, day)),
+            _end(day, "end-cover"),
+        ],
+        order="-from",
+        formats=(),
+        empty="Nobody covers for you, and you cover for nobody.",
+    )
+
+
+def _end(day, name):
+    return Column(
+        "Change",
+        lambda row: "" if row.has_ended(day) else f"End that of {row.user}",
+        url=lambda row: reverse(name, args=[row.pk]),
+    )
+
+
+def state_of_appointment(row, day):
+    """This will say whether an appointment holds on this day; a deputy's ends with the delegation they act under."""
+    if row.until_on is not None and row.until_on < row.from_on:
+        return "Ended before it began"
+    if row.has_ended(day):
+        return "Ended"
+    if row.from_on > day:
+        return "To come"
+    if row.kind in (Kind.DEPUTY, Kind.DELEGATION) and not row.signs:
+        return "Ended with the delegation" if row.kind == Kind.DEPUTY else "Ended: holds no role any more"
+    return "In force"
+
+
+def in_state(rows, state, day):
+    """This will narrow appointments to those that hold on this day, are still to, or have ended."""
+    called_off = Q(until_on__lt=F("from_on"))
+    if state == State.ENDED:
+        return rows.filter(Q(until_on__lt=day) | called_off)
+    rows = rows.filter(Q(until_on=None) | Q(until_on__gte=day)).exclude(called_off)
+    return rows.filter(from_on__gt=day) if state == State.TO_COME else rows.filter(from_on__lte=day)

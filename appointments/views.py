@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from access.can import can
-from appointments import forms, listings, workflow
+from appointments import forms, leaving, listings, workflow
 from casework import drafts, keys
 from casework.views import ask_for_factor
 from casework.workflow import CannotProceed
@@ -22,12 +22,19 @@ from partnership.permissions import Permission as P
 from partnership.roles import GRANTS, CaseRole, Role
 
 
-class PeoplePage(View):
+class Page(View):
+    """A page of this app: it knows the moment, and its day."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+        self.day = timezone.localdate(self.now)
+
+
+class PeoplePage(Page):
     """A page for who manages people."""
 
     def dispatch(self, request, *args, **kwargs):
-        self.now = timezone.now()
-        self.day = timezone.localdate(self.now)
         if not can(request.user, P.MANAGE_PEOPLE, moment=self.now):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -95,26 +102,29 @@ class Roles(PeoplePage):
         return "\n".join(role.label for role in roles if permission in GRANTS[role])
 
 
-class PeopleAct(PeoplePage):
-    """One thing done to a person or their roles: with a fresh second factor, and once, however often it is pressed."""
+class Act(Page):
+    """One thing done about people: with a fresh second factor, and once, however often it is pressed."""
 
     form_class = None
+    template_name = "appointments/act.html"
     title = button = done = explained = ""
 
     def get(self, request, *args, **kwargs):
         if not accounts.has_fresh_factor(request):
             return ask_for_factor(request)
         kept, kept_at = drafts.find(request)
-        return self.render(self.form_class(kept), kept_at=kept_at)
+        return self.render(self.get_form(kept), kept_at=kept_at)
 
     def post(self, request, *args, **kwargs):
         if not accounts.has_fresh_factor(request):
             return ask_for_factor(request)
-        form = self.form_class(request.POST)
+        form = self.get_form(request.POST)
         if not form.is_valid():
+            if went_to := keys.went_to(request):  # what could be chosen may be gone since the first press took it
+                return redirect(went_to)
             return self.render(form, status=422)
         try:
-            went_to = keys.once(request, lambda: self.done_to(self.act(**form.cleaned_data)), on=self.now)
+            went_to = keys.once(request, lambda: self.done_to(self.act(**self.arguments(form))), on=self.now)
         except CannotProceed as obstacle:
             for field, message in obstacle.problems:
                 form.add_error(field if field in form.fields else None, message)
@@ -122,27 +132,61 @@ class PeopleAct(PeoplePage):
         drafts.forget(request)
         return redirect(went_to)
 
+    def get_form(self, data=None):
+        return self.form_class(data)
+
+    def arguments(self, form):
+        """What the act takes, out of a form that is valid."""
+        return form.cleaned_data
+
     def render(self, form, *, kept_at=None, status=200):
+        address, words = self.back()
         context = {
             "form": form,
             "form_key": keys.new_key(self.request.user),
             "kept_at": kept_at,
-            "person": self.person if "pk" in self.kwargs else None,
+            "caption": self.caption(),
             "title": self.title,
             "explained": self.explained,
             "button": self.button,
+            "back_address": address,
+            "back_words": words,
         }
-        return render(self.request, "appointments/act.html", context, status=status)
+        return render(self.request, self.template_name, context, status=status)
 
-    def done_to(self, person):
+    def caption(self):
+        return ""
+
+    def back(self):
+        """Where the page came from: (address, what it is called)."""
+        return reverse("people"), "People"
+
+    def done_to(self, result):
+        """Say that it was done, and where to go from here."""
         messages.success(self.request, self.done)
-        return reverse("person", args=[person.pk])
+        return self.back()[0]
 
     def act(self, **answers):
         raise NotImplementedError
 
     def who_and_when(self):
         return {"by": self.request.user, "on": self.now}
+
+
+class PeopleAct(PeoplePage, Act):
+    """One thing done to a person or their roles, by who manages people."""
+
+    def caption(self):
+        return self.person.full_name if "pk" in self.kwargs else ""
+
+    def back(self):
+        if "pk" in self.kwargs:
+            return reverse("person", args=[self.person.pk]), self.person.full_name
+        return super().back()
+
+    def done_to(self, person):
+        super().done_to(person)
+        return reverse("person", args=[person.pk])
 
 
 class Invite(PeopleAct):
@@ -181,7 +225,9 @@ class GiveRole(PeopleAct):
 class EndRole(PeopleAct):
     form_class = forms.Reason
     title = "End a role"
-    explained = "It ends at once. What waits for this person by name is not handed over by this."
+    explained = (
+        "It ends at once. What waits for this person by name is not handed over by this: if they leave, let them leave."
+    )
     button = "End the role"
     done = "The role has ended"
 
@@ -217,3 +263,32 @@ class LetSignIn(PeopleAct):
 
     def act(self, **answers):
         return workflow.let_sign_in(self.person, may=True, **answers, **self.who_and_when())
+
+
+class Leave(PeopleAct):
+    """Somebody leaves: every open item with who takes it over, and all of it in one step."""
+
+    title = "Somebody leaves"
+    explained = (
+        "Their roles, their appointments and their sight of cases end at once. Say who takes over each thing that "
+        "waits for them by name."
+    )
+    button = "End their roles and hand this over"
+    done = "Their roles have ended, and everything was handed over"
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except CannotProceed as refused:  # it is not theirs to see what waits
+            messages.info(request, str(refused))
+            return redirect("person", pk=self.person.pk)
+
+    def get_form(self, data=None):
+        items = leaving.items_for(self.person, by=self.request.user, moment=self.now)
+        return forms.Leave(data, items=items)
+
+    def arguments(self, form):
+        return form.arguments()
+
+    def act(self, **answers):
+        return leaving.leave(self.person, **answers, **self.who_and_when())

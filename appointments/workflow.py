@@ -11,6 +11,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from access.can import can
+from casework import handover
 from casework.workflow import CannotProceed, NotAllowed
 from partnership import accounts
 from partnership.models import Membership, User
@@ -22,7 +23,7 @@ from trail import models as trail
 @atomic
 def invite(*, by, on, email, full_name, agency, role, job_title=""):
     """This will make an account without a password, give it a role, and invite the person by e-mail. Returns them."""
-    _check(by, None, role, on=on)
+    check_right(by, None, role, on=on)
     email = email.strip().lower()
     person = User(email=email, full_name=full_name.strip(), job_title=job_title)
     person.set_unusable_password()
@@ -32,7 +33,7 @@ def invite(*, by, on, email, full_name, agency, role, job_title=""):
             trail.save(person, by=by, on=on, reason="invite")
     except IntegrityError as taken:
         raise CannotProceed(("email", "Somebody with this e-mail address has an account already")) from taken
-    _add(person, agency, role, by=by, on=on, reason="invite")
+    add_role(person, agency, role, by=by, on=on, reason="invite")
     accounts.send_invitation(person)
     return person
 
@@ -40,7 +41,7 @@ def invite(*, by, on, email, full_name, agency, role, job_title=""):
 @atomic
 def invite_again(person, *, by, on):
     """This will send another invitation to somebody who has not chosen a password yet; earlier links still work."""
-    _check(by, person, None, on=on)
+    check_right(by, person, None, on=on)
     if person.has_usable_password():
         raise CannotProceed("This person has signed in before: they can ask for a new password themselves")
     accounts.send_invitation(person)
@@ -51,42 +52,58 @@ def invite_again(person, *, by, on):
 def give_role(person, *, by, on, agency, role):
     """This will give a person one more role, at an agency, from today."""
     person = _lock(person)
-    _check(by, person, role, on=on)
+    check_right(by, person, role, on=on)
     held = Membership.objects.in_force(timezone.localdate(on)).filter(user=person, agency=agency, role=role)
     if held.exists():
         raise CannotProceed(("role", f"{person} has this role at {agency} already"))
-    _add(person, agency, role, by=by, on=on, reason="give_role")
+    add_role(person, agency, role, by=by, on=on, reason="give_role")
     return person
 
 
 @atomic
 def end_role(membership, *, by, on, reason):
-    """This will end a role at once: it no longer counts with the next request. Who led it is not replaced by this."""
+    """This will end a role at once: it no longer counts with the next request. Who led it is not replaced by this.
+
+    The last role is not ended while something waits for the person by name: they leave, and it is handed over.
+    """
     person = _lock(membership.user)
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
-    _check(by, person, membership.role, on=on)
+    check_right(by, person, membership.role, on=on)
     today = timezone.localdate(on)
     if membership.until_on is not None and membership.until_on < today:
         raise CannotProceed("This role has ended already")
-    _check_another_manager(person, membership.role, on=on)
-    yesterday = today - timedelta(days=1)
+    check_another_manager(person, membership.role, on=on)
+    if len(memberships_of(person, on=on)) == 1 and handover.items_of(person, moment=on):
+        raise CannotProceed("This is their last role, and something waits for them: let them leave and hand it over")
+    end_membership(membership, by=by, on=on, reason=reason)
+    return person
+
+
+def memberships_of(person, *, on):
+    """This will return the memberships a person holds now, locked."""
+    rows = Membership.objects.in_force(timezone.localdate(on)).filter(user=person)
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def end_membership(membership, *, by, on, reason):
+    """This will end a membership with yesterday, so that it no longer counts."""
+    yesterday = timezone.localdate(on) - timedelta(days=1)
     if membership.from_on > yesterday:
         trail.remove(membership, by=by, on=on, reason=reason)  # its last day would lie before its first
     else:
         membership.until_on = yesterday
         trail.save(membership, by=by, on=on, reason=reason)
-    return person
 
 
 @atomic
 def let_sign_in(person, *, by, on, may, reason):
     """This will let a person sign in, or no longer, from their next request on. Their roles stay as they are."""
     person = _lock(person)
-    _check(by, person, None, on=on)
+    check_right(by, person, None, on=on)
     if person.is_active == may:
         raise CannotProceed("This person may sign in already" if may else "This person may not sign in already")
     if not may:
-        _check_another_manager(person, Role.BUSINESS_MANAGER, on=on)
+        check_another_manager(person, Role.BUSINESS_MANAGER, on=on)
     person.is_active = may
     return trail.save(person, by=by, on=on, reason=reason)
 
@@ -95,12 +112,14 @@ def _lock(person):
     return User.objects.select_for_update().get(pk=person.pk)
 
 
-def _add(person, agency, role, *, by, on, reason):
+def add_role(person, agency, role, *, by, on, reason):
+    """This will write a role from today."""
     membership = Membership(user=person, agency=agency, role=role, from_on=timezone.localdate(on))
     trail.save(membership, by=by, on=on, reason=reason)
 
 
-def _check(by, person, role, *, on):
+def check_right(by, person, role, *, on):
+    """This will refuse who does not manage people, oneself, and an administrator to all but another one."""
     if not can(by, P.MANAGE_PEOPLE, moment=on):
         raise NotAllowed(f"people are managed by who holds {P.MANAGE_PEOPLE}")
     if person is not None and person.pk == by.pk:
@@ -110,7 +129,7 @@ def _check(by, person, role, *, on):
         raise CannotProceed(("role" if role else "", "Only an administrator can do this to an administrator"))
 
 
-def _check_another_manager(person, role, *, on):
+def check_another_manager(person, role, *, on):
     """Somebody has to run the cases: the last business manager stays until there is another."""
     if role != Role.BUSINESS_MANAGER:
         return

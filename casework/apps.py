@@ -15,5 +15,12 @@ class CaseworkConfig(AppConfig):
         "keep_out": "Somebody kept out of the case",
         "let_back_in": "Somebody let back into the case",
         "emergency_access": "Emergency access taken",
+        "handed_over": "Handed over: somebody has left",
+        "not_taken_over": "Somebody has left",
     }
     """How the timeline says what was done."""
+
+    def ready(self):
+        from casework import handover, sight
+
+        handover.KINDS["holder"] = handover.Kind(sight.cases_held, sight.pass_hold)

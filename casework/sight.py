@@ -9,6 +9,7 @@ from django.utils import timezone
 from access import can
 from access.models import Access, Case, Exclusion
 from access.models import kept_out as is_kept_out
+from casework import handover
 from casework.notices import tell
 from casework.workflow import CannotProceed, NotAllowed, WrongState, note, transition
 from partnership.models import Membership, User
@@ -32,6 +33,25 @@ def kept_out(case, *, moment):
     """This will return who is kept out of a case now, with the reason: rows of `Exclusion`."""
     rows = Exclusion.objects.in_force(moment).filter(case=case).select_related("user")
     return rows.order_by("user__full_name", "pk")
+
+
+def cases_held(person, *, moment):
+    """This will list the restricted cases a person holds, for `handover`: somebody of the team has to hold each."""
+    rows = Access.objects.in_force(moment).filter(user=person, role=CaseRole.HOLDER).select_related("case")
+    found = []
+    for row in rows.order_by("pk"):
+        others = Access.objects.in_force(moment).filter(case=row.case, role=CaseRole.HOLDER).exclude(user=person)
+        hold = [other.user for other in others.select_related("user").order_by("user__full_name")]
+        item = handover.Item("holder", row, "Holder of the restricted case", row.case.reference, row.case)
+        item.people = list(team(moment).exclude(pk__in=[person.pk, *(one.pk for one in hold)]))
+        item.otherwise = f"Held by {handover.names(hold)} as well" if hold else ""
+        found.append(item)
+    return found
+
+
+def pass_hold(item, step):
+    """This will let somebody else hold a restricted case."""
+    handover.pass_on(item.case, CaseRole.HOLDER, step)
 
 
 @transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS)

@@ -13,7 +13,7 @@ from access.models import Access, Case
 from casework import drafts, forms, keys, sight
 from casework.views import FreshFactor, RecordView, TransitionView, ask_for_factor
 from casework.workflow import CannotProceed
-from design.forms import say_moment
+from design.forms import say_date, say_moment
 from partnership import accounts
 from partnership.permissions import Permission as P
 from partnership.roles import BUSINESS_TEAM, Role
@@ -44,7 +44,11 @@ class WhoSees(RecordView):
             standing=[
                 (str(person), Role(role).label)
                 for role in BUSINESS_TEAM
-                for person in can.people_with(case, role, moment=now).order_by("full_name", "pk")
+                for person in can.people_with(case, role, moment=now, cover=False).order_by("full_name", "pk")
+            ],
+            covering=[
+                f"{row.user} for {row.for_user}, until {say_date(row.until_on)}"
+                for row in can.covers_in(case, moment=now)
             ],
             manages=manages,
             out_head=["Who", "Why", "Since"],

@@ -11,7 +11,7 @@ it or nothing. Conditions stay plain `if` in the body, which raises `CannotProce
 from django.db import transaction
 from django.utils import timezone
 
-from access.can import can
+from access.can import acts_for, can
 from access.models import Case
 from trail import models as trail
 
@@ -85,6 +85,7 @@ class Transition:
                 if record.status not in self.sources:
                     raise WrongState(record)
                 before, was = _values(record), record.status
+                acting_for = acting_for or (by and acts_for(by, self.permission, record, moment=on))
                 chosen = self.body(record, by=by, on=on, **data)
                 if self.target:
                     self._move(record, chosen if isinstance(self.target, tuple) else self.target)

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     for name, seconds in {
         "notifications.tasks.deliver_stragglers": MINUTE,
         "casework.tasks.run_stragglers": MINUTE,
+        "referrals.tasks.follow_register": MINUTE,
         "rapid_reviews.tasks.follow_register": MINUTE,
         "trail.tasks.seal_trail": MINUTE,
         "deadlines.tasks.send_due_reminders": 10 * MINUTE,

@@ -31,6 +31,7 @@ def shortcuts(request):
         ways.append(("People", reverse("people")))
     if can(user, Permission.EMERGENCY_ACCESS, moment=now):
         ways.append(("Emergency access to a case", reverse("emergency-access")))
+    ways.append(("Cover while you are away", reverse("cover")))
     return ways
 
 

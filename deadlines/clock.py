@@ -131,6 +131,22 @@ def stop(rule, *, reference, on, by, reason, key=None):
     return stopped
 
 
+def hand_over(deadlines, *, to, on, by, reason):
+    """This will let open deadlines that wait for somebody by name wait for another person, who is reminded anew.
+
+    The date stays. One that already waits for that person as well, under the same rule, is stopped instead.
+    """
+    _check(on)
+    for deadline in deadlines:
+        key = str(to.pk) if deadline.key == str(deadline.user_id) else deadline.key
+        same = Deadline.objects.open().filter(reference=deadline.reference, rule=deadline.rule, key=key)
+        if same.exclude(pk=deadline.pk).exists():
+            deadline.stopped_at, deadline.stop_reason = on, reason
+        else:
+            deadline.user, deadline.key = to, key
+        trail.save(deadline, by=by, on=on, reason=reason)
+
+
 def reanchor(*, case, day0, on, by, because="the serious incident notification was sent before the referral"):
     """This will count a case's open milestones ("Day N") from another moment, and tell the people whose dates moved.
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from access.models import Access, Case, kept_out, reached
 from deadlines import rules
-from partnership.models import Agency
+from partnership.models import Agency, led_among
 from partnership.permissions import Permission
-from partnership.roles import CaseRole
+from partnership.roles import LENT, CaseRole
 from trail.models import TrackedModel, TrackedQuerySet
 
 UNITS = [(unit.value, unit.value.replace("_", " ")) for unit in rules.Unit]
@@ -65,23 +65,35 @@ class RuleOverride(TrackedModel):
         return f"{self.rule}: {self.number} from {self.in_force_from}"
 
 
-def addressed_to(user, moment):
-    """The condition under which something with case, user, agency and role waits for this person."""
-    return _meant_for(user, moment) & ~kept_out(user, moment=moment)
+LENT_RULES = [rule.code for rule in rules.RULES.values() if rule.responsible in LENT]
+"""What waits for somebody by name and for who covers for them as well: the work of a role that is lent."""
 
 
-def _meant_for(user, moment):
-    day = timezone.localdate(moment)
-    rows = Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("case"), role=OuterRef("role"))
+def addressed_to(user, moment, **lent):
+    """The condition under which something with case, user, agency and role waits for this person.
+
+    Also as cover for somebody who is not kept out of the case; `lent` is what has to hold of what waits for that person
+    by name.
+    """
+    return _meant_for(user, moment, **lent) & ~kept_out(user, moment=moment)
+
+
+def _meant_for(user, moment, **lent):
+    held = user.roles(timezone.localdate(moment))
+    rows = Access.objects.of(user, moment).in_force(moment).filter(case=OuterRef("case"))
     # A standing role reaches the cases that were received and are not restricted, or that one holds, as in access.
-    held = Access.objects.of(user, day).in_force(moment).filter(case=OuterRef("case"), role=CaseRole.HOLDER)
-    received = Q(case=None) | Q(case__restricted=False) & ~Q(case__stage__in=Case.UNSENT) | Exists(held)
-    return (
+    holds = Exists(rows.filter(role=CaseRole.HOLDER))
+    received = Q(case=None) | Q(case__restricted=False) & ~Q(case__stage__in=Case.UNSENT) | holds
+    meant = (
         Q(user=user)
-        | Q(agency__in=user.leads(day))
-        | Exists(rows)
-        | Q(role__in={role for role, _ in user.standing(day)}) & received
+        | Q(agency__in=held.led)
+        | Exists(rows.filter(role=OuterRef("role")))
+        | Q(role__in={role for role, _ in held.own}) & received
     )
+    for covered, roles in held.lent.items():
+        theirs = Q(user=covered, **lent) | Q(role__in={role for role, _ in roles}) & received
+        meant |= (theirs | Q(agency__in=led_among(roles))) & ~kept_out(covered, moment=moment)
+    return meant
 
 
 class DeadlineQuerySet(TrackedQuerySet):
@@ -91,12 +103,13 @@ class DeadlineQuerySet(TrackedQuerySet):
 
     def waiting_for(self, user, *, moment):
         """What waits for this person, for an agency they lead, or for a role they hold, and is still open."""
-        return self.open().filter(addressed_to(user, moment))
+        return self.open().filter(addressed_to(user, moment, rule__in=LENT_RULES))
 
     def visible_to(self, user, *, moment):
         """What this person may know of: what waited for them, and everything due in a case whose timeline they see."""
         seen = [reached(user, permission, moment=moment) for permission in SEE_DATES]
-        return self.filter(_meant_for(user, moment) | seen[0] | seen[1]).filter(~kept_out(user, moment=moment))
+        theirs = _meant_for(user, moment, rule__in=LENT_RULES)
+        return self.filter(theirs | seen[0] | seen[1]).filter(~kept_out(user, moment=moment))
 
     def oldest_first(self):
         """Oldest due first; what has no date comes last, in the order it was asked."""

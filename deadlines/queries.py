@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from access.can import people_with
 from access.models import Exclusion
 from deadlines import rules
 from deadlines.calendar import WorkingDays, england_and_wales
-from deadlines.models import BankHoliday, ClosureDay, Deadline, RuleOverride
-from partnership.models import Membership, Partnership, User
+from deadlines.models import LENT_RULES, BankHoliday, ClosureDay, Deadline, RuleOverride
+from partnership.models import Appointment, Membership, Partnership, User
 from partnership.roles import Role
 
 
@@ -64,24 +64,28 @@ def rule_in_force(rule, day):
     )
 
 
-def people_waited_for(work, *, moment):
+def people_waited_for(work, *, moment, cover=True):
     """This will return the active people a deadline or diary entry belongs to at this moment.
 
     The person named; or the safeguarding leads of the agency; or whoever holds the role, which is asked of access
-    when it matters, never stored.
+    when it matters, never stored. And who covers for one of them on that day (`cover=False`: without).
     """
+    if not (work.user_id or work.agency_id):
+        return people_with(work.case, work.role, moment=moment, cover=cover)
+    day = timezone.localdate(moment)
+    held, covers = Membership.objects.in_force(day), Appointment.objects.covers(day)
     if work.user_id:
-        people = User.objects.filter(pk=work.user_id, is_active=True)
-    elif work.agency_id:
-        held = Membership.objects.in_force(timezone.localdate(moment))
-        leads = held.filter(agency=work.agency_id, role=Role.AGENCY_LEAD)
-        people = User.objects.filter(pk__in=leads.values("user"), is_active=True)
+        theirs = Q(pk=work.user_id)
+        lent = not isinstance(work, Deadline) or work.rule in LENT_RULES
+        covers = covers.filter(for_user=work.user_id) if lent else covers.none()
     else:
-        return people_with(work.case, work.role, moment=moment)
-    if work.case_id:
-        kept_out = Exclusion.objects.in_force(moment).filter(case=work.case_id)
-        people = people.exclude(pk__in=kept_out.values("user"))
-    return people
+        leads = held.filter(agency=work.agency_id, role=Role.AGENCY_LEAD)
+        theirs = Q(pk__in=leads.values("user"))
+        covers = covers.filter(agency=work.agency_id, for_user__in=leads.values("user"))
+    kept_out = Exclusion.objects.in_force(moment).filter(case=work.case_id).exclude(case=None).values("user")
+    if cover:
+        theirs |= Q(pk__in=covers.exclude(for_user__in=kept_out).values("user"))
+    return User.objects.filter(theirs, is_active=True).exclude(pk__in=kept_out)
 
 
 def timescales(reference):

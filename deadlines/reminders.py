@@ -110,7 +110,7 @@ class Audience:
             if deadline.agency:
                 self.known[key] = [deadline.agency]
             else:
-                users = [user for user in self._responsible(deadline).values() if user]
+                users = queries.people_waited_for(deadline, moment=self.on, cover=False)
                 held = Membership.objects.in_force(rules.london_day(self.on)).filter(user__in=users)
                 self.known[key] = list(Agency.objects.filter(pk__in=held.values("agency")).order_by("pk"))
         return self.known[key]

@@ -20,7 +20,7 @@ PAGE = 25
 def your_work(request):
     """This will show what waits for the signed-in person: one query, oldest due first."""
     now = timezone.now()
-    waiting = Deadline.objects.waiting_for(request.user, moment=now).oldest_first()
+    waiting = Deadline.objects.waiting_for(request.user, moment=now).select_related("user").oldest_first()
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "pages": _links(page), "now": now, "working_days": queries.working_days()}
     return render(request, "deadlines/your_work.html", context)

@@ -1,14 +1,17 @@
 """The partnership, its agencies, its people and the roles they stand in."""
 
+from datetime import timedelta
+from typing import NamedTuple
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from partnership.roles import Role
+from partnership.roles import BUSINESS_TEAM, LENT, Role
 from trail.models import TrackedModel, TrackedQuerySet
 
 
@@ -94,6 +97,24 @@ class Agency(TrackedModel):
         return self.name
 
 
+class Roles(NamedTuple):
+    """A person's standing roles on a date, each as (role, the agency's key)."""
+
+    own: list
+    lent: dict
+    """By cover: {the key of whom they cover for: the roles that person lends them}."""
+
+    @property
+    def led(self):
+        """The keys of the agencies they are a safeguarding lead of themselves."""
+        return led_among(self.own)
+
+
+def led_among(roles):
+    """This will return the agencies that these (role, agency's key) make somebody a safeguarding lead of."""
+    return [agency for role, agency in roles if role == Role.AGENCY_LEAD]
+
+
 class UserManager(BaseUserManager.from_queryset(TrackedQuerySet)):
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
@@ -131,20 +152,48 @@ class User(AbstractBaseUser):
         return self.full_name
 
     remembered = None
-    """Within a request (partnership.middleware): what `standing` has read, by date. Elsewhere it reads every time."""
+    """Within a request (partnership.middleware): the roles that were read, by date. Elsewhere they are read anew."""
 
     def standing(self, day):
         """This will return the standing roles held on this date: a list of (role, the agency's key)."""
-        if self.remembered is not None and day in self.remembered:
-            return self.remembered[day]
-        held = list(Membership.objects.in_force(day).filter(user=self).values_list("role", "agency"))
-        if self.remembered is not None:
-            self.remembered[day] = held
-        return held
+        return self.roles(day).own
 
     def leads(self, day):
         """This will return the keys of the agencies this person is a safeguarding lead of on this date."""
-        return [agency for role, agency in self.standing(day) if role == Role.AGENCY_LEAD]
+        return self.roles(day).led
+
+    def covers(self, day):
+        """This will return whom this person covers for on this date: {their key: [(role they lend, agency's key)]}."""
+        return self.roles(day).lent
+
+    def roles(self, day):
+        """This will return the roles of this date: their own, and those lent by whom they cover for, in one query.
+
+        Lent are the roles of `LENT` at the agency the cover is for, while both belong to it; those of the business
+        team to one of the team alone.
+        """
+        if self.remembered is not None and day in self.remembered:
+            return self.remembered[day]
+        held = Membership.objects.in_force(day)
+        covers = Appointment.objects.in_force(day).filter(kind=Appointment.Kind.COVER, user=self)
+        own = held.filter(user=self).values_list("user", "role", "agency")
+        lent = held.filter(user__appointed__in=covers, agency=F("user__appointed__agency"))
+        roles = self._own_and_lent(own.union(lent.values_list("user", "role", "agency")))
+        if self.remembered is not None:
+            self.remembered[day] = roles
+        return roles
+
+    def _own_and_lent(self, rows):
+        rows = list(rows)
+        own = [(role, agency) for user, role, agency in rows if user == self.pk]
+        agencies, team = {agency for _, agency in own}, any(role in BUSINESS_TEAM for role, _ in own)
+        lent = {}
+        for user, role, agency in rows:
+            if user != self.pk and agency in agencies:
+                roles = lent.setdefault(user, [])
+                if role in LENT and (team or role not in BUSINESS_TEAM):
+                    roles.append((role, agency))
+        return Roles(own, lent)
 
     def save(self, *args, **kwargs):
         # The one tracked row that libraries save too (a sign-in stamps last_login, a reset sets the password):
@@ -195,12 +244,30 @@ class Membership(TrackedModel):
 class AppointmentQuerySet(TrackedQuerySet):
     in_force = MembershipQuerySet.in_force
 
+    def covers(self, day):
+        """Cover that counts on this date: both people belong to the agency it is for."""
+        held = Membership.objects.in_force(day).filter(agency=OuterRef("agency"))
+        both = [Exists(held.filter(user=OuterRef(person))) for person in ("user", "for_user")]
+        return self.in_force(day).filter(*both, kind=Appointment.Kind.COVER)
+
+    def signing(self, day):
+        """Who may sign for a statutory partner on this date: the delegated, and their deputies while they are.
+
+        A delegation ends with its holder: one who left, or whose delegation ended, has no deputy any more.
+        """
+        belongs = Exists(Membership.objects.in_force(day).filter(user=OuterRef("user")))
+        delegated = self.model.objects.in_force(day).filter(belongs, kind=Appointment.Kind.DELEGATION)
+        deputises = Exists(delegated.filter(user=OuterRef("for_user"), partner=OuterRef("partner")))
+        signs = Q(kind=Appointment.Kind.DELEGATION) | Q(kind=Appointment.Kind.DEPUTY) & Q(deputises)
+        return self.in_force(day).filter(signs, belongs)
+
 
 class Appointment(TrackedModel):
     """A line of the appointment register: a delegation, deputy, alternate or cover, with its authority.
 
     `user` is appointed; `for_user` is whom they act for (a delegation acts for the partner itself). A delegation ends
-    with its holder; what was signed under it stays.
+    with its holder; what was signed under it stays. One that was ended before it began, or on its first day, has its
+    last day before its first.
     """
 
     class Kind(models.TextChoices):
@@ -224,7 +291,12 @@ class Appointment(TrackedModel):
     class Meta(TrackedModel.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="appointment_ends_after_start"
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on") - timedelta(days=1)),
+                name="appointment_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="cover") | Q(until_on__isnull=False, agency__isnull=False),
+                name="cover_has_its_last_day_and_its_agency",
             ),
             models.CheckConstraint(
                 condition=Q(kind="cover") | ~Q(partner=""), name="appointment_names_a_partner_unless_cover"
@@ -237,3 +309,11 @@ class Appointment(TrackedModel):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.user}"
+
+    def has_ended(self, day):
+        """Whether it held its last day before this one, or never held because it was ended before it began."""
+        return self.until_on is not None and (self.until_on < day or self.until_on < self.from_on)
+
+    def end_before(self, day):
+        """Write the last day of one that no longer holds from this day on; `trail.models.save` keeps it."""
+        self.until_on = max(day, self.from_on) - timedelta(days=1)

@@ -107,7 +107,37 @@ GRANTS = {
 }
 """Which permissions each role brings."""
 
+_NEVER_LENT = frozenset({P.MANAGE_ACCESS, P.MANAGE_PEOPLE, P.EMERGENCY_ACCESS})
+
+LENT = {
+    role: GRANTS[role] - _NEVER_LENT
+    for role in (
+        *BUSINESS_TEAM,  # to somebody of the business team alone
+        Role.REFERRER,
+        Role.APPROVER,
+        Role.AGENCY_LEAD,
+        Role.LA_NOTIFIER,
+        Role.MANAGER,
+        Role.SCHOOL,
+        CaseRole.REFERRER,
+        CaseRole.APPROVER,
+        CaseRole.NOTIFIER,
+        CaseRole.SUMMARY_APPROVER,
+        CaseRole.REVIEW_PANEL_MEMBER,
+    )
+}
+"""What a role brings to who covers for its holder.
+
+Not here: a partner's signature and the Virtual Panel's view, which take an appointment as deputy or alternate; the
+chair, who is appointed and declares for themselves; a restricted case, which has its holders; an emergency.
+"""
+
 
 def roles_granting(permission):
     """This will return the roles, standing and case, that bring this permission."""
     return [role for role, granted in GRANTS.items() if permission in granted]
+
+
+def roles_lending(permission):
+    """This will return the roles whose holder lends this permission to who covers for them."""
+    return [role for role, lent in LENT.items() if permission in lent]

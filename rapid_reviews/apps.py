@@ -9,6 +9,7 @@ class RapidReviewsConfig(AppConfig):
     timeline = {
         "open_from_referral": "Rapid review opened",
         "appoint_chair": "Chair and author appointed",
+        "chair_left": "The chair has left",
         "declare_no_conflict": "No conflict of interest declared",
         "ask_agencies": "Agencies asked for their summaries",
         "ask_agency": "Agency asked for its summary",
@@ -51,7 +52,16 @@ class RapidReviewsConfig(AppConfig):
     """How the timeline says what was done."""
 
     def ready(self):
-        from casework import documents
+        from casework import documents, handover
+        from deadlines import rules
         from partnership.permissions import Permission
+        from rapid_reviews import queries, workflow
 
         documents.KINDS["rapid_review_report"] = documents.Kind("pdf/rapid_review_report.html", Permission.READ_PACK)
+        handover.KINDS |= {
+            "author": handover.Kind(queries.summaries_written_by, workflow.pass_authorship),
+            "summary_approver": handover.Kind(queries.summaries_to_approve, workflow.pass_summary_approval),
+            "panel_member": handover.Kind(queries.panels_of, workflow.pass_panel_seat),
+            "chair": handover.Kind(queries.chaired_by, workflow.leave_chair),
+        }
+        handover.FOLLOWERS[rules.SIGN_OFF.code] = workflow.follow_register_of_all

@@ -22,6 +22,8 @@ class ReferralsConfig(AppConfig):
         "detach": "Made a case of its own again",
         "pass_on": "Passed to another partnership",
         "withdraw": "Referral withdrawn",
+        "panel_member_asked": "Asked for a view: appointed since the Virtual Panel was asked",
+        "panel_member_left": "Asked for a view no more: the appointment has ended",
         "give_view": "View given as a Virtual Panel member",
         "virtual_panel_decided": "The Virtual Panel agreed",
         "tell_outcome": "Referrer told the outcome",
@@ -32,3 +34,15 @@ class ReferralsConfig(AppConfig):
         "record_notification": "Serious incident notification recorded as sent",
     }
     """How the timeline says what was done."""
+
+    def ready(self):
+        from casework import handover
+        from deadlines import rules
+        from referrals import queries, workflow
+
+        handover.KINDS |= {
+            "referrer": handover.Kind(queries.referrals_of, workflow.pass_referral),
+            "approver": handover.Kind(queries.approvals_of, workflow.pass_approval),
+            "notifier": handover.Kind(queries.notifications_of, workflow.pass_notification),
+        }
+        handover.FOLLOWERS[rules.VIRTUAL_PANEL.code] = workflow.follow_register

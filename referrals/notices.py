@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from access.can import business_team
 from casework.notices import tell
+from referrals import queries
 
 
 def approval_needed(referral, *, on, due):
@@ -25,7 +26,7 @@ def returned(referral, *, on):
     tell(
         "referrals.returned",
         record=referral,
-        to=referral.opened_by,
+        to=queries.referrer_of(referral, moment=on),
         subject="the referral was returned to you",
         path=referral.get_absolute_url(),
         on=on,
@@ -43,7 +44,7 @@ def received(referral, *, on):
         on=on,
     )
     # A referrer without an account is told at the address the form holds.
-    referrer = referral.opened_by if not referral.keyed_in else referral.referrer_email
+    referrer = referral.referrer_email if referral.keyed_in else queries.referrer_of(referral, moment=on)
     if referrer:
         tell(
             "referrals.acknowledged",
@@ -63,7 +64,7 @@ def question_asked(referral, *, on, needed_by):
     tell(
         "referrals.question_asked",
         record=referral,
-        to=referral.opened_by,
+        to=queries.referrer_of(referral, moment=on),
         subject="more information is needed",
         path=reverse("answer", args=[referral.reference]),
         on=on,
@@ -122,7 +123,7 @@ def notification_withdrawn(referral, *, on):
 
 def ended(referral, *, on):
     """To the referrer: the referral went no further in this form; the page says how."""
-    referrer = referral.opened_by if not referral.keyed_in else referral.referrer_email
+    referrer = referral.referrer_email if referral.keyed_in else queries.referrer_of(referral, moment=on)
     if referrer:
         tell(
             "referrals.ended",
@@ -141,7 +142,7 @@ def joined(referral, *, on):
         tell(
             "referrals.joined",
             record=referral,
-            to=referral.opened_by,
+            to=queries.referrer_of(referral, moment=on),
             subject="another referral was added to the case",
             path=referral.get_absolute_url(),
             on=on,

@@ -6,12 +6,16 @@ from typing import NamedTuple
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
-from access.models import cases_open_to
+from access.can import people_with
+from access.models import Access, Case, cases_open_to
+from casework import handover
 from deadlines import rules
 from deadlines.models import Deadline
-from partnership.models import Appointment, Partnership
+from partnership.models import Appointment, Membership, Partnership, User
 from partnership.permissions import Permission
+from partnership.roles import CaseRole, Role, roles_granting
 from referrals.models import Child, PanelView, Referral
 
 SIMILAR_NAME = 0.35
@@ -196,6 +200,20 @@ def referrals_for(user, *, moment):
     return Referral.objects.visible_to(user, moment=moment).select_related("case", "agency", "opened_by")
 
 
+def referrer_of(referral, *, moment):
+    """This will return who stands for the referral now: whoever opened it, or took it over from them."""
+    rows = Access.objects.in_force(moment).filter(case=referral.case, role=CaseRole.REFERRER)
+    row = rows.select_related("user").order_by("-from_at", "-pk").first()
+    return row.user if row else referral.opened_by
+
+
+def notifiers(day):
+    """This will return who notifies for the local authority on a day, and who covers for them."""
+    held = Membership.objects.in_force(day).filter(role=Role.LA_NOTIFIER)
+    covers = Appointment.objects.covers(day).filter(for_user__in=held.values("user"))
+    return User.objects.filter(Q(pk__in=held.values("user")) | Q(pk__in=covers.values("user")))
+
+
 def waiting_for_approval(*, user, moment):
     """This will return the referrals that wait for an approver: what the business unit sees is agency and age only."""
     return (
@@ -280,3 +298,62 @@ def done_already(referral):
     if not running.filter(rule=rules.PARTNERS_TOLD.code).exists():
         done.add("tell-partners")
     return done
+
+
+# What waits for somebody who leaves (casework.handover)
+
+
+def referrals_of(person, *, moment):
+    """This will list the referrals a person stands for as their referrer: somebody of the agency takes them over.
+
+    Received, with nothing asked of the referrer, one may be left as it is.
+    """
+    found = []
+    for row in _parts(person, CaseRole.REFERRER, moment):
+        referral = Referral.objects.select_related("agency").get(case=row.case)
+        item = handover.Item("referrer", row, "Referrer", referral.reference, row.case)
+        people = _people_of(referral, person, moment)
+        item.people = [one for one in people if one.pk != referral.approver_id]
+        item.deadlines = handover.waiting(person, referral.reference, rules.RETURNED, rules.MORE_INFORMATION)
+        if referral.status not in (*Referral.EDITABLE, Referral.Status.MORE_INFORMATION):
+            item.otherwise = "The partnership has the referral: nothing is asked of its referrer"
+        found.append(item)
+    return found
+
+
+def approvals_of(person, *, moment):
+    """This will list the referrals that wait for a person's approval: another senior manager of the agency gives it."""
+    rows = Referral.objects.filter(status=Referral.Status.WITH_APPROVER, approver=person)
+    found = []
+    for referral in rows.select_related("case", "agency", "opened_by").order_by("pk"):
+        item = handover.Item("approver", referral, "Approver of the referral", referral.reference, referral.case)
+        but = (person, referral.opened_by, referrer_of(referral, moment=moment))
+        item.people = handover.people_at(referral.agency, Role.APPROVER, moment=moment, but=but)
+        item.deadlines = handover.waiting(person, referral.reference, rules.APPROVAL)
+        found.append(item)
+    return found
+
+
+def notifications_of(person, *, moment):
+    """This will list the cases in which a person notifies for the local authority, who still could have to."""
+    people = User.objects.filter(is_active=True, pk__in=notifiers(timezone.localdate(moment))).exclude(pk=person.pk)
+    people, found = list(people.order_by("full_name", "pk")), []
+    for row in _parts(person, CaseRole.NOTIFIER, moment):
+        others = people_with(row.case, CaseRole.NOTIFIER, moment=moment, cover=False).exclude(pk=person.pk)
+        item = handover.Item("notifier", row, "Local authority notifier", row.case.reference, row.case, people)
+        if others := list(others.order_by("full_name")):
+            item.otherwise = f"{handover.names(others)} notifies in this case as well"
+        found.append(item)
+    return found
+
+
+def _parts(person, role, moment):
+    rows = Access.objects.in_force(moment).filter(user=person, role=role).exclude(case__stage__in=Case.ENDED)
+    return rows.select_related("case").order_by("pk")
+
+
+def _people_of(referral, person, moment):
+    if referral.agency is None:
+        return handover.people_beside(person, moment=moment)
+    roles = [role for role in roles_granting(Permission.OPEN_REFERRAL) if role in Role]
+    return handover.people_at(referral.agency, *roles, moment=moment, but=(person,))

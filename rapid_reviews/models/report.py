@@ -197,10 +197,11 @@ class ReportSection(TrackedModel):
 
 
 class ReportComment(TrackedModel):
-    """A panel member's answer to the draft: agrees, or a comment on one section."""
+    """A panel member's answer to the draft: agrees, or a comment on one section; or that of who covers for them."""
 
     review = models.ForeignKey(RapidReview, models.PROTECT, related_name="comments", editable=False)
     member = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False)
+    acting_for = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
     given_at = models.DateTimeField(editable=False)
     agrees = models.BooleanField("Agrees the draft", editable=False)
     section = models.CharField("Section", max_length=10, blank=True)
@@ -213,6 +214,11 @@ class ReportComment(TrackedModel):
 
     def __str__(self):
         return f"{self.review}: {self.member}"
+
+    @property
+    def said_by(self):
+        """Who said it, and for whom; `member` and `acting_for` are fetched with it."""
+        return f"{self.member} for {self.acting_for}" if self.acting_for else str(self.member)
 
 
 class SignOff(TrackedModel):

@@ -18,12 +18,18 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 def _asked(user, moment):
-    rows = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
+    rows = Access.objects.of(user, moment).in_force(moment)
     return Exists(rows.filter(role=CaseRole.ASKED_AGENCY, agency=OuterRef("agency"), case=OuterRef("case")))
 
 
 def _own(user, moment):
-    return Q(_asked(user, moment)) | Q(approver=user) & reached(user, Permission.APPROVE_SUMMARY, moment=moment)
+    may_approve = reached(user, Permission.APPROVE_SUMMARY, moment=moment)
+    return Q(_asked(user, moment)) | Q(approver__in=_approves_as(user, moment)) & may_approve
+
+
+def _approves_as(user, moment):
+    """Whose approval a person gives: their own, and that of whom they cover for (keys)."""
+    return [user.pk, *user.covers(timezone.localdate(moment))]
 
 
 class SummaryQuerySet(VisibleQuerySet):
@@ -202,9 +208,10 @@ class AgencySummary(CaseRecord):
     def narrowed_to(self, user, granted, *, moment):
         """Of the permissions a person holds in the case, those for this very summary: an agency's end at its own.
 
-        Only its leads write it, only its approver approves it. What came by e-mail is typed in by the business team,
-        once somebody there has said so (`entered_by`). Who writes it marks what of it is not to be shared; so does who
-        reads all that is marked. Once the review is closed, or was ended, it is only read.
+        Only its leads write it, only its approver approves it, or who covers for them and did not write it. What came
+        by e-mail is typed in by the business team, once somebody there has said so (`entered_by`). Who writes it marks
+        what of it is not to be shared; so does who reads all that is marked. Once the review is closed, or was ended,
+        it is only read.
         """
         kept = set(granted) - {Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY, Permission.RESTRICT_DISCLOSURE}
         if Permission.SEE_RESTRICTED in granted:
@@ -217,12 +224,13 @@ class AgencySummary(CaseRecord):
             kept.add(Permission.RETURN_SUMMARY)
         if leads or (types_in and self.is_known_to_who_types(user)):
             kept.add(Permission.RESTRICT_DISCLOSURE)
-        if Permission.APPROVE_SUMMARY in granted and self.approver_id == user.pk:
+        approves = self.approver_id in _approves_as(user, moment) and self.author_id != user.pk
+        if Permission.APPROVE_SUMMARY in granted and approves:
             kept.add(Permission.APPROVE_SUMMARY)
         return frozenset(kept)
 
     def _is_asked_of(self, user, moment):
-        theirs = Access.objects.of(user, timezone.localdate(moment)).in_force(moment)
+        theirs = Access.objects.of(user, moment).in_force(moment)
         return theirs.filter(case=self.case_id, agency=self.agency_id, role=CaseRole.ASKED_AGENCY).exists()
 
     def is_known_to_who_types(self, user):

@@ -52,6 +52,7 @@ from rapid_reviews.queries.gathering import (
     summary_status,
     withheld_events,
 )
+from rapid_reviews.queries.leaving import chaired_by, panels_of, summaries_to_approve, summaries_written_by
 from rapid_reviews.queries.meeting import gaps_of_meeting, meeting_of, people_invited, source_of_meeting
 from rapid_reviews.queries.people import (
     Candidate,
@@ -84,6 +85,7 @@ __all__ = [
     "approvers_of",
     "askable_agencies",
     "chair_candidates",
+    "chaired_by",
     "combined_chronology",
     "confidential_addresses",
     "conflicts_known",
@@ -112,6 +114,7 @@ __all__ = [
     "meeting_of",
     "nil_returns",
     "panel_candidates",
+    "panels_of",
     "people_invited",
     "people_of",
     "prefill",
@@ -133,6 +136,8 @@ __all__ = [
     "sources_in_words",
     "summaries_due",
     "summaries_for",
+    "summaries_to_approve",
+    "summaries_written_by",
     "summary_gaps",
     "summary_status",
     "thing_of",

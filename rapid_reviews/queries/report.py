@@ -261,12 +261,17 @@ def gaps_of_report(review):
 def replies_of_members(review):
     """This will say of each panel member whether they agreed the newest draft, commented, or have not replied.
 
-    Returns [(member, [their comments on it])], who has not replied first.
+    Returns [(member, [their comments on it])], who has not replied first. What was said in covering for a member stands
+    with that member; who left the panel stays with what they said.
     """
     comments = {}
-    rows = review.comments.select_related("member").order_by("given_at", "pk")
+    rows = review.comments.select_related("member", "acting_for").order_by("given_at", "pk")
     for comment in rows.filter(given_at__gte=review.draft_issued_at) if review.draft_issued_at else ():
-        comments.setdefault(comment.member_id, []).append(comment)
-    members = review.members.filter(until_at=None).select_related("user", "agency").order_by("user__full_name", "pk")
-    found = [(member, comments.get(member.user_id, [])) for member in members]
+        comments.setdefault(comment.acting_for_id or comment.member_id, []).append(comment)
+    members = review.members.select_related("user", "agency").order_by("user__full_name", "pk")
+    now = list(members.filter(until_at=None))
+    left = members.exclude(until_at=None).filter(user__in=comments.keys() - {member.user_id for member in now})
+    found = [
+        (member, comments.get(member.user_id, [])) for member in [*now, *{one.user_id: one for one in left}.values()]
+    ]
     return sorted(found, key=lambda one: bool(one[1]))

@@ -4,9 +4,11 @@ from partnership.models import Appointment, Partner
 
 
 def signatories(day):
-    """This will return the appointments that may sign for a statutory partner: the delegated and their deputies."""
-    kinds = (Appointment.Kind.DELEGATION, Appointment.Kind.DEPUTY)
-    return Appointment.objects.in_force(day).filter(kind__in=kinds, user__is_active=True).order_by("partner", "pk")
+    """This will return the appointments that may sign for a statutory partner: the delegated and their deputies.
+
+    A deputy may while the one they act for is the delegated partner, and belongs to the partnership.
+    """
+    return Appointment.objects.signing(day).filter(user__is_active=True).order_by("partner", "pk")
 
 
 def free_to_sign(review, user, *, day):

@@ -18,6 +18,8 @@ from referrals.models import Referral
 from trail import models as trail
 
 Status = RapidReview.Status
+NEW_CHAIR = "chair"
+"""The key under which the business manager's own work waits after a chair has left."""
 
 
 def start_clock(rule, review, page, *, on, by, counts_from=None, **more):
@@ -86,6 +88,7 @@ def appoint_chair(review, *, by, on, chair, skills):
     review.chair_appointed_at, review.chair_appointed_by, review.chair_declared_at = on, by, None
     can.grant(case=review.case, user=chair, role=CaseRole.CHAIR, reason="Appointed chair and author", on=on, by=by)
     clock.stop(rules.WAITING, reference=review.reference, on=on, by=by, reason="Another chair", key="declaration")
+    clock.meet(rules.WAITING, reference=review.reference, on=on, by=by, key=NEW_CHAIR)
     start_clock(
         rules.WAITING,
         review,
@@ -99,7 +102,7 @@ def appoint_chair(review, *, by, on, chair, skills):
     )
     if review.pack_issued_at:
         if before and before not in {candidate.person for candidate in queries.panel_candidates(review, moment=on)}:
-            _leave_panel(review, before, by=by, on=on)
+            leave_panel(review, before, by=by, on=on, reason="Another chair was appointed")
         name_member(review, chair, by=by, on=on)
     notices.chair_appointed(review, on=on)
 
@@ -327,9 +330,9 @@ def name_member(review, person, *, by, on):
     can.grant(case=review.case, user=person, role=CaseRole.REVIEW_PANEL_MEMBER, reason=reason, on=on, by=by)
 
 
-def _leave_panel(review, person, *, by, on):
+def leave_panel(review, person, *, by, on, reason):
+    """This will end that a person is a member of the rapid review panel."""
     for member in review.members.filter(user=person, until_at=None):
         member.until_at = on
-        trail.save(member, by=by, on=on, reason="appoint_chair")
-    reason = "Another chair was appointed"
+        trail.save(member, by=by, on=on, reason=reason)
     can.end(case=review.case, role=CaseRole.REVIEW_PANEL_MEMBER, user=person, on=on, by=by, reason=reason)

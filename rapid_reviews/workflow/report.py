@@ -5,7 +5,7 @@ from django.utils import timezone
 from access import can
 from access.models import Access
 from casework import versions
-from casework.workflow import CannotProceed, note, transition
+from casework.workflow import CannotProceed, WrongState, note, transition
 from deadlines import clock, rules
 from partnership.models import Partner, Partnership
 from partnership.permissions import Permission as P
@@ -106,12 +106,14 @@ def issue_draft(review, *, by, on):
 
 @transition(RapidReview, sources=(Status.WITH_MEMBERS,), target=None, permission=P.COMMENT_REPORT, words="text")
 def comment(review, *, by, on, agrees, section="", text=""):
-    """This will record that a panel member agrees the draft, or what they say about a section or the whole."""
+    """This will record that a panel member, or who covers for one, agrees the draft or says something about it."""
     if not agrees and not text:
         raise CannotProceed(("text", "Enter your comment, or say that you agree"))
     row = ReportComment(review=review, member=by, given_at=on, agrees=agrees, section=section, text=text)
+    row.acting_for = can.acts_for(by, P.COMMENT_REPORT, review, moment=on)
     trail.save(row, by=by, on=on, reason="comment")
-    clock.meet(rules.PANEL_COMMENTS, reference=review.reference, on=on, by=by, key=str(by.pk))
+    whose = row.acting_for or by
+    clock.meet(rules.PANEL_COMMENTS, reference=review.reference, on=on, by=by, key=str(whose.pk))
 
 
 @transition(RapidReview, sources=(Status.WITH_MEMBERS,), target=Status.DRAFTING, permission=P.CLOSE_COMMENTS)
@@ -171,6 +173,15 @@ def follow_register(review, *, by, on):
             can.end(case=review.case, role=CaseRole.SIGNATORY, user=person, on=on, by=by, reason=reason)
             clock.stop(rules.SIGN_OFF, reference=review.reference, on=on, by=by, reason=reason, key=str(pk))
             note(review, "signatory_left", by=by, on=on, words=str(person))
+
+
+def follow_register_of_all(*, on):
+    """This will have every report that is locked for signature follow the appointment register."""
+    for review in RapidReview.objects.filter(status__in=SIGNED).order_by("case"):
+        try:
+            follow_register(review, by=trail.SYSTEM, on=on)
+        except WrongState:  # it moved on meanwhile: nobody is asked any more
+            continue
 
 
 def gaps_before_lock(review, signatories, day=None):

@@ -148,7 +148,7 @@ def _refuse_gaps(summary):
 
 @transition(AgencySummary, sources=(Status.WITH_APPROVER,), target=Status.RETURNED, permission=P.APPROVE_SUMMARY)
 def approve_summary(summary, *, by, on):
-    """This will approve the summary and return it to the partnership."""
+    """This will approve the summary and return it to the partnership: in the name of who does it, also as cover."""
     summary.approver_name, summary.approved_at, summary.returned_at = by.full_name, on, on
     clock.meet(rules.SUMMARY_APPROVED, reference=summary.reference, on=on, by=by)
     _to_be_checked(summary, by=by, on=on)

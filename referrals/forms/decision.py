@@ -5,8 +5,7 @@ from typing import ClassVar
 from casework.forms import RecordForm
 from design import forms
 from partnership import codes
-from partnership.models import Membership, User
-from partnership.roles import Role
+from referrals import queries
 from referrals.models import NotificationDecision, PanelView, SeriousIncidentNotification
 
 NEEDED = {
@@ -126,9 +125,8 @@ class RecordNotification(RecordForm):
     def __init__(self, *args, user, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["sent_at"].latest = "now"
-        notifiers = Membership.objects.in_force(today).filter(role=Role.LA_NOTIFIER)
-        people = User.objects.filter(pk__in=notifiers.values("user"), is_active=True).order_by("full_name")
-        self.fields["sent_by"].queryset = people
+        people = queries.notifiers(today).filter(is_active=True)
+        self.fields["sent_by"].queryset = people.order_by("full_name")
         self.fields["sent_by"].initial = user.pk
         self.fields["sent_by"].error_messages["required"] = "Select who sent it"
         self.fields["sin_reference"].error_messages["required"] = "Enter the reference given by the national system"

@@ -1,5 +1,6 @@
 """How a referral moves: the only place its status is written."""
 
+from referrals.workflow.asking import follow_panel, follow_register
 from referrals.workflow.decision import (
     back_to_panel,
     decide_notification,
@@ -9,6 +10,7 @@ from referrals.workflow.decision import (
     tell_outcome,
     withdraw_notification,
 )
+from referrals.workflow.leaving import pass_approval, pass_notification, pass_referral
 from referrals.workflow.referral import (
     answer,
     approve,
@@ -41,11 +43,16 @@ __all__ = [
     "detach",
     "fill_in",
     "fill_in_row",
+    "follow_panel",
+    "follow_register",
     "give_view",
     "hand_over",
     "key_in_referral",
     "open_referral",
+    "pass_approval",
+    "pass_notification",
     "pass_on",
+    "pass_referral",
     "record_notification",
     "remove_row",
     "return_to_referrer",

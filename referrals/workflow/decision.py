@@ -4,12 +4,13 @@ from django.utils import timezone
 
 from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
-from partnership.models import Membership, Partnership
+from partnership.models import Partnership
 from partnership.permissions import Permission as P
 from partnership.roles import Role
 from referrals import notices, queries
 from referrals.models import NotificationDecision, PanelDecision, PanelView, Referral, SeriousIncidentNotification
-from referrals.workflow.referral import AFTER_RECEIPT, ask_panel, start_clock
+from referrals.workflow.asking import ask_panel, start_clock
+from referrals.workflow.referral import AFTER_RECEIPT
 from trail import models as trail
 
 Status = Referral.Status
@@ -161,8 +162,7 @@ def record_notification(referral, *, by, on, sent_at, sin_reference, sent_by, la
         )
     if sent_at > on:
         raise CannotProceed(("sent_at", "The moment it was sent must be in the past"))
-    notifiers = Membership.objects.in_force(timezone.localdate(sent_at)).filter(role=Role.LA_NOTIFIER, user=sent_by)
-    if not notifiers.exists():
+    if not queries.notifiers(timezone.localdate(sent_at)).filter(pk=sent_by.pk).exists():
         raise CannotProceed(("sent_by", "The person who sent it belongs to the local authority"))
     due = queries.notification_due_at(referral)
     if due and sent_at > due and not late_reason:

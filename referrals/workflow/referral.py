@@ -15,6 +15,7 @@ from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from referrals import notices, queries
 from referrals.models import Question, Referral
+from referrals.workflow.asking import ask_panel, panel, path_of, start_clock
 from trail import models as trail
 
 Status = Referral.Status
@@ -134,7 +135,7 @@ def submit(referral, *, by, on, approver=None, senior_manager=False):
         rules.APPROVAL,
         case=referral.case,
         reference=referral.reference,
-        path=_path(referral, "approve"),
+        path=path_of(referral, "approve"),
         counts_from=on,
         on=on,
         by=by,
@@ -156,21 +157,22 @@ def return_to_referrer(referral, *, by, on, reason):
         counts_from=on,
         on=on,
         by=by,
-        user=referral.opened_by,
+        user=queries.referrer_of(referral, moment=on),
     )
     notices.returned(referral, on=on)
 
 
 @transition(Referral, sources=(Status.WITH_APPROVER,), target=Status.RECEIVED, permission=P.APPROVE_REFERRAL)
 def approve(referral, *, by, on):
-    """This will approve the referral, which is the moment the partnership receives it: Day 0 and every clock begin."""
+    """This will approve the referral, which is the moment the partnership receives it: Day 0 and every clock begin.
+
+    Who covers for the approver approves in their own name, unless they referred it, or cover for who did.
+    """
+    if by.pk != referral.approver_id and can.can(by, P.SUBMIT_REFERRAL, referral, moment=on):
+        raise CannotProceed("The referral is approved by somebody who did not refer it")
     referral.approved_by, referral.approved_at = by, on
     clock.meet(rules.APPROVAL, reference=referral.reference, on=on, by=by)
     return _receive(referral, by=by, on=on, received_at=on, channel="service")
-
-
-def _path(referral, name):
-    return f"{referral.get_absolute_url()}{name}/"
 
 
 def _moment(day, at_time):
@@ -191,22 +193,6 @@ def _receive(referral, *, by, on, received_at, channel):
     _start_notification_clocks(referral, on=on, by=by)
     notices.received(referral, on=on)
     return Status.RECEIVED
-
-
-def start_clock(rule, referral, page, *, counts_from, on, by, due=None, key="", **addressee):
-    """This will start a timescale of the referral; `page` names the page that opens the work, "" the referral's own."""
-    return clock.start(
-        rule,
-        case=referral.case,
-        reference=referral.reference,
-        path=_path(referral, page) if page else referral.get_absolute_url(),
-        counts_from=counts_from,
-        on=on,
-        by=by,
-        due=due,
-        key=key,
-        **addressee,
-    )
 
 
 def _start_notification_clocks(referral, *, on, by):
@@ -276,7 +262,8 @@ def ask(referral, *, by, on, question, needed_by=None):
     """This will ask the referrer for more information, by a day if one is named; the clocks run on."""
     row = Question(referral=referral, question=question, needed_by=needed_by, asked_by=by, asked_at=on)
     trail.save(row, by=by, on=on, reason="ask")
-    addressee = {"role": Role.BUSINESS_COORDINATOR} if referral.keyed_in else {"user": referral.opened_by}
+    referrer = queries.referrer_of(referral, moment=on)
+    addressee = {"role": Role.BUSINESS_COORDINATOR} if referral.keyed_in else {"user": referrer}
     start_clock(rules.MORE_INFORMATION, referral, "answer", counts_from=on, on=on, by=by, due=needed_by, **addressee)
     notices.question_asked(referral, on=on, needed_by=needed_by)
 
@@ -322,7 +309,7 @@ def send_to_panel(referral, *, by, on, rationale):
         problems.append("Record the screening before the referral is put to the Virtual Panel")
     elif not referral.duplicates_checked:
         problems.append("Look at the possible duplicates and say so in the screening")
-    if not _panel(on=on):
+    if not panel(on=on):
         problems.append("Nobody is appointed to the Virtual Panel: add its members to the appointment register")
     if problems:
         raise CannotProceed(*problems)
@@ -330,30 +317,6 @@ def send_to_panel(referral, *, by, on, rationale):
     clock.meet(rules.SCREENING, reference=referral.reference, on=on, by=by)
     clock.stop(rules.MORE_INFORMATION, reference=referral.reference, on=on, by=by, reason="Put to the Virtual Panel")
     ask_panel(referral, counts_from=referral.received_at, by=by, on=on)
-
-
-def ask_panel(referral, *, counts_from, by, on):
-    """This will ask every member and alternate of the Virtual Panel for their view, and return whom it asked."""
-    members = _panel(on=on)
-    for appointment in members:
-        reason = f"{appointment.get_kind_display()} for {appointment.get_partner_display()}"
-        can.grant(case=referral.case, user=appointment.user, role=CaseRole.PANEL_MEMBER, reason=reason, on=on, by=by)
-        waiting = start_clock(
-            rules.VIRTUAL_PANEL,
-            referral,
-            "give-view",
-            counts_from=counts_from,
-            on=on,
-            by=by,
-            user=appointment.user,
-            key=str(appointment.user_id),
-        )
-        notices.panel_asked(referral, appointment.user, on=on, due=waiting.due_at)
-    return members
-
-
-def _panel(*, on):
-    return list(queries.panel_appointments(timezone.localdate(on)).select_related("user"))
 
 
 # Other ends

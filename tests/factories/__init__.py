@@ -4,6 +4,6 @@ from tests.factories import Agencies, People, Memberships, Appointments   # rows
 from tests.factories import situations                                   # situations.screened(cast)
 """
 
-from tests.factories.people import Agencies, Appointments, Memberships, People, person_with
+from tests.factories.people import Agencies, Appointments, Memberships, People, cover, person_with
 
-__all__ = ["Agencies", "Appointments", "Memberships", "People", "person_with"]
+__all__ = ["Agencies", "Appointments", "Memberships", "People", "cover", "person_with"]

@@ -83,3 +83,16 @@ def slug(text, joint="-"):
     """This will write a name as it stands in an e-mail address."""
     words = "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
     return joint.join(words)
+
+
+def cover(covering, covered, *, agency, from_on=SINCE, until_on=date(2027, 3, 1)):
+    """This will make a line of the register by which one person covers for another."""
+    return Appointments(
+        kind=Appointment.Kind.COVER,
+        user=covering,
+        for_user=covered,
+        agency=agency,
+        from_on=from_on,
+        until_on=until_on,
+        authority=f"Named by {covered}",
+    )

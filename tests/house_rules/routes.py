@@ -5,6 +5,7 @@ line here only if its address takes more than a reference, its form needs answer
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,10 +15,10 @@ from django.urls import reverse
 from casework import documents
 from deadlines import rules
 from deadlines.models import Deadline
-from partnership.models import Membership, User
+from partnership.models import Agency, Appointment, Membership, User
 from rapid_reviews.models import AgencySummary
 from referrals.models import Referral
-from tests.factories import rapid_reviews, situations
+from tests.factories import cover, rapid_reviews, situations
 
 NO_RECORD = ""
 
@@ -100,6 +101,42 @@ def somebody_gone(record):
 
 def role_of_somebody(record):
     return [*somebody(record), Membership.objects.get(user__full_name="Sheila Tansy").pk]
+
+
+def an_appointment(record):
+    return [Appointment.objects.get(user__full_name="Della Quince").pk]
+
+
+def cover_to_come(record):
+    """A cover of Lena Hollis by Lucas Ambry that is not in force, so that it changes nobody's rights."""
+    row = Appointment.objects.filter(kind="cover").first()
+    if row is None:
+        people = {name: User.objects.get(full_name=name) for name in ("Lena Hollis", "Lucas Ambry")}
+        days = {"from_on": date(2027, 1, 4), "until_on": date(2027, 1, 8)}
+        housing = Agency.objects.get(name="Larkspur Homes")
+        row = cover(people["Lucas Ambry"], people["Lena Hollis"], agency=housing, **days)
+    return [row.pk]
+
+
+def a_deputy(record, cast, who):
+    return {
+        "kind": "deputy",
+        "user": str(cast.manager.pk),
+        "partner": "la",
+        "for_user": str(cast.partner_la.pk),
+        **day("from_on", "11"),
+        "authority": "Chief executive",
+        "reason": "Leave",
+    }
+
+
+def another_of_the_agency(record, cast, who):
+    return {"covering": str(cast.second_lead.pk), **day("from_on", "11"), **day("until_on", "12")}
+
+
+def day(name, number):
+    """A day of the month of the situations, as its boxes send it."""
+    return {f"{name}-day": number, f"{name}-month": "12", f"{name}-year": "2026"}
 
 
 def somebody_new(record, cast, who):
@@ -201,6 +238,11 @@ ROUTES = {
     "invite-again": Route(args=somebody),
     "give-role": Route(args=somebody, answers=lambda *_: {"agency": "", "role": "manager"}),
     "end-role": Route(args=role_of_somebody, answers=lambda *_: {"reason": "Left"}),
+    "enter-appointment": Route(answers=a_deputy),
+    "end-appointment": Route(args=an_appointment, answers=lambda *_: {"reason": "Left"}),
+    "leave": Route(args=somebody, answers=lambda *_: {"reason": "Left"}),
+    "name-cover": Route(answers=another_of_the_agency),
+    "end-cover": Route(args=cover_to_come),
     "stop-sign-in": Route(args=somebody, answers=lambda *_: {"reason": "Left"}),
     "let-sign-in": Route(args=somebody_gone, answers=lambda *_: {"reason": "Came back"}),
     "why-this-date": Route("screened", args=deadline(rules.SIN_NATIONAL)),

@@ -25,12 +25,13 @@ MAY_BE_SAID = {
     "meeting": "the moment of a meeting",
     "keyed_in": "whether the referrer has an account: chooses between sentences",
     "notify": "whether the local authority notifies: chooses between sentences",
-    "lines": "references with due moments",
+    "lines": "references, with due moments or with what is handed over",
+    "line": "one of them",
     "now": "the moment of the reminder",
     "count": "how many",
     "head": "number and SHA-256 of the audit trail's last link",
-    "day": "the day of that link",
-    "who": "the person who took emergency access",
+    "day": "the day of that link, or the first day of a cover",
+    "who": "a colleague: who took emergency access, covers, is covered for or has left",
     "until": "when that ends",
 }
 

@@ -35,9 +35,9 @@ class GiveComment(ReportAct):
     def get_context_data(self, **context):
         mine = [
             one
-            for member, comments in queries.replies_of_members(self.record)
+            for _, comments in queries.replies_of_members(self.record)
             for one in comments
-            if member.user_id == self.request.user.pk
+            if one.member_id == self.request.user.pk
         ]
         return super().get_context_data(
             mine=[(heading_of(one.section), one) for one in mine],

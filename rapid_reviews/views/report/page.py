@@ -144,11 +144,11 @@ def analysis_rows(review):
 def comments_by_section(review):
     """This will return the comments on the newest draft, by section."""
     found = {}
-    for member, comments in queries.replies_of_members(review):
+    for _, comments in queries.replies_of_members(review):
         for comment in comments:
             if not comment.agrees:
                 found.setdefault(comment.section, []).append(
-                    {"by": str(member.user), "at": comment.given_at, "text": comment.text}
+                    {"by": comment.said_by, "at": comment.given_at, "text": comment.text}
                 )
     return found
 

@@ -281,7 +281,13 @@ class TestWhoIsAppointedAfterTheLock:
         tasks.follow_register()
         assert set(Access.objects.filter(case=locked.case).values_list("pk", flat=True)) == before
         Appointments(kind="deputy", user=cast.school, for_user=cast.partner_police, partner=Partner.POLICE)
-        Appointments(kind="cover", user=cast.manager, for_user=cast.partner_police)
+        Appointments(
+            kind="cover",
+            user=cast.manager,
+            for_user=cast.partner_police,
+            agency=cast.police,
+            until_on=ON.date(),
+        )
         tasks.follow_register()
         tasks.follow_register()
         assert Notice.objects.filter(kind="rapid_reviews.signature_asked", user=cast.school).count() == 1

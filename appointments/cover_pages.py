@@ -1,0 +1,59 @@
+"""The pages of one's own cover: for everybody."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from appointments import cover, forms, listings
+from appointments.views import Act, Page
+
+
+class Cover(Page):
+    """The cover a person has given and taken."""
+
+    def get(self, request):
+        rows = cover.covers_of(request.user)
+        listing = listings.covers(day=self.day)
+        return listing.respond(request, rows, "appointments/cover.html")
+
+
+class CoverAct(Act):
+    """One thing done to one's own cover."""
+
+    def back(self):
+        return reverse("cover"), "Cover while you are away"
+
+
+class NameCover(CoverAct):
+    title = "Name who covers for you"
+    explained = "Somebody of your own agency. They are told by e-mail, and what waits for you waits for them as well."
+    button = "Name the cover"
+    done = "The cover was named"
+
+    def get_form(self, data=None):
+        return forms.NameCover(data, people=cover.who_may_cover(self.request.user, day=self.day))
+
+    def act(self, **answers):
+        return cover.name_cover(**answers, **self.who_and_when())
+
+
+class EndCover(CoverAct):
+    form_class = forms.EndCover
+    title = "End a cover"
+    explained = "It ends at once, or is called off if it has not begun. The other one is told."
+    button = "End the cover"
+    done = "The cover has ended"
+
+    @cached_property
+    def row(self):
+        return get_object_or_404(cover.covers_of(self.request.user), pk=self.kwargs["appointment"])
+
+    def dispatch(self, request, *args, **kwargs):
+        self.row  # noqa: B018  (not theirs: the same 404 as one that does not exist)
+        return super().dispatch(request, *args, **kwargs)
+
+    def caption(self):
+        return f"{self.row.user} for {self.row.for_user}"
+
+    def act(self):
+        return cover.end_cover(self.row, **self.who_and_when())

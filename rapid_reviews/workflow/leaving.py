@@ -1,0 +1,74 @@
+"""What of a rapid review is handed over when somebody leaves (`casework.handover`)."""
+
+from django.utils import timezone
+
+from access import can
+from casework import handover
+from casework.workflow import note
+from deadlines import clock, rules
+from partnership.models import Membership
+from partnership.roles import CaseRole, Role
+from rapid_reviews import queries
+from rapid_reviews.models import RapidReview
+from rapid_reviews.workflow.gathering import NEW_CHAIR, leave_panel, name_member, start_clock
+from trail import models as trail
+
+
+def pass_authorship(item, step):
+    """This will let another lead of the agency write its summary; who is none becomes one by it."""
+    summary = item.row
+    summary.author = step.to
+    trail.save(summary, by=step.by, on=step.on, reason=f"{step.person} has left")
+    if step.to not in queries.leads_of(summary.agency, day=timezone.localdate(step.on)):
+        role = {"agency": summary.agency, "role": Role.AGENCY_LEAD, "from_on": timezone.localdate(step.on)}
+        trail.save(Membership(user=step.to, **role), by=step.by, on=step.on, reason=f"{step.person} has left")
+
+
+def pass_summary_approval(item, step):
+    """This will ask somebody else to approve the agency's summary."""
+    handover.pass_on(item.case, CaseRole.SUMMARY_APPROVER, step)
+    item.row.approver = step.to
+    trail.save(item.row, by=step.by, on=step.on, reason=f"{step.person} has left")
+
+
+def pass_panel_seat(item, step):
+    """This will let somebody else sit on the rapid review panel; what the one before said stays on record."""
+    review, reason = item.row.review, f"{step.person} has left"
+    leave_panel(review, step.person, by=step.by, on=step.on, reason=reason)
+    if step.to:
+        name_member(review, step.to, by=step.by, on=step.on)
+    else:
+        _stop(item, step)
+
+
+def leave_chair(item, step):
+    """This will end that a person chairs a review; another chair is asked for, and both names stay on record."""
+    review, by, on, reason = item.row, step.by, step.on, f"{step.person} has left"
+    for role in (CaseRole.CHAIR, CaseRole.PACK_READER):
+        can.end(case=review.case, role=role, user=step.person, on=on, by=by, reason=reason)
+    leave_panel(review, step.person, by=by, on=on, reason=reason)
+    _stop(item, step)
+    review.chair, review.chair_appointed_at, review.chair_appointed_by = None, None, None
+    review.chair_declared_at = None
+    trail.save(review, by=by, on=on, reason=reason)
+    note(review, "chair_left", by=by, on=on, words=str(step.person))
+    if review.status in RapidReview.OPEN:
+        label = "Appoint another chair: the one before has left"
+        start_clock(
+            rules.WAITING,
+            review,
+            "appoint-chair",
+            on=on,
+            by=by,
+            counts_from=on,
+            role=Role.BUSINESS_MANAGER,
+            key=NEW_CHAIR,
+            label=label,
+        )
+
+
+def _stop(item, step):
+    for deadline in item.deadlines:
+        rule = rules.RULES[deadline.rule]
+        reason = f"{step.person} has left"
+        clock.stop(rule, reference=deadline.reference, on=step.on, by=step.by, reason=reason, key=deadline.key)
