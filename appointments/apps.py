@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class AppointmentsConfig(AppConfig):
-    """Who belongs to the partnership, and in which role: inviting people, giving and ending roles."""
+    """Who belongs to the partnership, acts for it, stands in or covers; and who takes over when somebody leaves."""
 
     name = "appointments"
     verbose_name = "Appointments"

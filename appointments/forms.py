@@ -189,7 +189,7 @@ class Leave(Reason):
         label="Who takes over what is not chosen below?",
         required=False,
         widget=forms.Select(empty_label="Nobody: each is chosen"),
-        help_text="As far as they may take it over.",
+        help_text="As far as they may take it over. Appointments are chosen one by one.",
     )
     authority = forms.CharField(
         label="Authority for the appointments handed over, given by",

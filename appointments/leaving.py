@@ -163,8 +163,9 @@ def items_for(person, *, by, moment):
 def leave(person, *, by, on, reason, takes, everything=None, authority=""):
     """This will end everything a person is here, and hand each item to who was chosen. Returns the person.
 
-    `takes` is {key of an item: a person, or OTHERWISE}; `everything` takes what was not chosen, where they may. Refused
-    with every item that nobody takes, and for the last business manager. Both sides are told, one e-mail each.
+    `takes` is {key of an item: a person, or OTHERWISE}; `everything` takes what was not chosen, where they may, but no
+    appointment. Refused with every item that nobody takes, and for the last business manager. Both sides are told, one
+    e-mail each.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     workflow.check_right(by, person, None, on=on)
@@ -200,9 +201,9 @@ def _locked_items(person, *, by, on):
 def _steps(person, items, takes, everything, authority, *, by, on):
     steps, problems = [], []
     for item in items:
-        chosen = takes.get(item.key) or (everything if everything in item.people else None)
-        if chosen is None and everything and not item.people and item.otherwise:
-            chosen = OTHERWISE
+        chosen = takes.get(item.key)
+        if chosen is None and item.kind != "appointment" and everything in item.people:
+            chosen = everything
         if chosen not in [*item.people, *([OTHERWISE] if item.otherwise else [])]:
             problems.append((item.key, _missing(item)))
         elif chosen != OTHERWISE and item.kind == "appointment" and not authority:

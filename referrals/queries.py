@@ -336,7 +336,8 @@ def approvals_of(person, *, moment):
 
 def notifications_of(person, *, moment):
     """This will list the cases in which a person notifies for the local authority, who still could have to."""
-    people = User.objects.filter(is_active=True, pk__in=notifiers(timezone.localdate(moment))).exclude(pk=person.pk)
+    held = Membership.objects.in_force(timezone.localdate(moment)).filter(role=Role.LA_NOTIFIER)
+    people = User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk=person.pk)
     people, found = list(people.order_by("full_name", "pk")), []
     for row in _parts(person, CaseRole.NOTIFIER, moment):
         others = people_with(row.case, CaseRole.NOTIFIER, moment=moment, cover=False).exclude(pk=person.pk)

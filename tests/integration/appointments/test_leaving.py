@@ -139,6 +139,16 @@ def test_one_person_takes_all_that_is_not_chosen(cast):
     assert Notice.objects.filter(kind="appointments.handed_over").count() == 1, "one e-mail for both"
 
 
+def test_an_appointment_and_another_way_are_chosen_one_by_one(cast):
+    situations.with_panel(cast)
+    vera = at(cast, cast.police, Role.PANEL_MEMBER)
+    with pytest.raises(CannotProceed, match="Select who takes this over: Virtual Panel member, Police"):
+        leave(cast, cast.panel_police, everything=vera, authority="Chief constable")
+    rapid_reviews.chair_appointed(cast, side=cast.theirs)
+    with pytest.raises(CannotProceed, match="Select who takes this over: Chair and author"):
+        leave(cast, cast.reviewer, everything=cast.scrutineer)
+
+
 def test_nobody_does_it_to_themselves_and_nobody_takes_over_what_they_hand_out(cast):
     with pytest.raises(CannotProceed, match="their own account or roles"):
         leave(cast, cast.business_manager)
