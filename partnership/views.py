@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.generic.edit import FormView
 
-from partnership import accounts
+from partnership import accounts, single_sign_on
 from partnership.forms import NewPasswordForm
 
 
@@ -79,6 +79,7 @@ def details(request):
         {
             "app": kinds.get(Authenticator.Type.TOTP),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+            "organisations": single_sign_on.organisations_of(request.user),
         },
     )
 
