@@ -19,7 +19,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.generic.edit import FormView
 
-from partnership import accounts
+from partnership import accounts, single_sign_on
 from partnership.forms import NewPasswordForm, OneTimeCodeAgainForm, PasskeyAgainForm
 from partnership.models import User
 
@@ -121,6 +121,7 @@ def details(request):
             "may_remove": accounts.may_remove_passkey(request.user),
             "only_passkeys": accounts.must_use_passkey(request.user),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+            "organisations": single_sign_on.organisations_of(request.user),
         },
     )
 

@@ -97,6 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         provider, parts = self.server.provider, urlsplit(self.path)
         if self.told(parts.path):
             return
+        parts = parts._replace(path=parts.path.removeprefix("/moved"))
         if parts.path == "/authorize":
             self.send(302, b"", Location=provider.authorize(dict(parse_qsl(parts.query))))
         else:

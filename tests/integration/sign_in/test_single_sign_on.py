@@ -394,6 +394,8 @@ NOW = 1797000000  # later than MOMENT
         {"answers": {"/jwks": (200, b'{"keys": [{"kid": "1"}, 7]}')}},
         {"answers": {"/jwks": (200, b'{"keys": [{"kid": "1", "kty": "RSA", "n": 7, "e": "x"}]}')}},
         {"answers": {"/jwks": (200, b'{"keys": [{"kid": "1", "kty": "oct", "k": "eA"}]}')}},
+        {"answers": {"/jwks": (200, b'{"keys": [{"kid": "1", "kty": "RSA", "alg": "none"}]}')}},
+        {"answers": {"/jwks": (200, b'{"keys": [{"kid": "1", "kty": "RSA", "alg": ["RS256"]}]}')}},
     ],
     ids=str,
 )
@@ -511,6 +513,22 @@ def test_a_hostile_answer_is_refused(client, provider, query):
     assert is_refused(client.get(f"{ANSWER}?{query.replace('{state}', state)}"), client)
 
 
+@pytest.mark.parametrize(
+    ("more", "let_in"),
+    [
+        ("", True),
+        ("&iss=right", True),
+        ("&iss=https://elsewhere.example", False),
+        ("&code=x", False),
+        ("&state=x", False),
+    ],
+)
+@pytest.mark.usefixtures("petra")
+def test_a_good_answer_with_something_beside_it_that_does_not_fit_is_refused(client, provider, more, let_in):
+    answer = client.get(comes_back(client.post(BUTTON)) + more.replace("right", provider.address))
+    assert signed_in(client) if let_in else is_refused(answer, client)
+
+
 @pytest.mark.usefixtures("provider")
 def test_what_an_answer_does_not_take(client):
     assert client.post(ANSWER, {"state": "x", "code": "y"}).status_code == 405
@@ -537,7 +555,7 @@ def test_pressing_and_answering_are_slowed_down(client):
         (200, b"<html>"),
         (200, b"[]"),
         (200, b"[" * 200_000),
-        (302, b"", {"Location": "http://127.0.0.1/"}),
+        (307, b"", {"Location": "/moved"}),  # to where the right answer would come from
     ],
     ids=lambda answer: f"{answer[0]} {answer[1][:10]}",
 )
@@ -546,6 +564,8 @@ def test_pressing_and_answering_are_slowed_down(client):
 def test_a_provider_that_does_not_answer_properly_is_away(client, provider, path, answer):
     asked = client.post(BUTTON)
     back = comes_back(asked)
+    if answer[0] == 307:
+        answer = (307, b"", {"Location": f"/moved{path}"})
     provider.answers[path] = answer
     page = client.get(back)
     assert page.status_code == 503
@@ -771,6 +791,18 @@ def test_whoever_has_a_factor_here_is_asked_for_that(client, provider, maya, clo
     assert is_let_do(client)
 
 
+def test_nor_does_the_organisation_replace_the_factor_of_whoever_has_one(client, provider, maya, clock):
+    accounts.enrol(maya)
+    provider.claims["amr"] = ["pwd"]
+    through(client)
+    client.post(CODE, {"code": one_time_code(maya)})
+    clock.shift(timedelta(minutes=6))
+    provider.claims["auth_time"] = int(time.time())
+    through(client, AGAIN, next=SET_UP)
+    assert client.get(SET_UP).url.startswith("/accounts/2fa/reauthenticate/")
+    assert not is_let_do(client)
+
+
 def test_nobody_gives_it_for_somebody_else(client, provider, maya, council, clock):
     person_with("Colm Ferris", Role.BUSINESS_COORDINATOR, agency=council, email="colm@council.example")
     through(client)
@@ -831,6 +863,12 @@ def test_who_has_no_password_gets_one_as_who_has_forgotten_theirs(client):
     assert client.post("/accounts/password/change/").url == "/accounts/password/reset/"
     client.post("/accounts/password/reset/", {"email": EMAIL})
     assert Notice.objects.filter(kind="account.password_reset_key").count() == 1
+
+
+def test_how_one_signs_in_names_the_organisation(client, provider, petra, lead):
+    through(client)
+    assert "Your organisation Harrowmere Council" in words(client.get(HOME))
+    assert "Your organisation" not in words(sign_in(Client(), lead).get(HOME))
 
 
 @pytest.mark.usefixtures("provider")

@@ -37,6 +37,14 @@ def test_it_does_not_start_without(name):
     )
 
 
+def test_it_does_not_start_with_an_organisation_that_it_cannot_use():
+    refused = start(OPENID_CONNECT='[{"id": "council", "secret": "hush hush"}]')
+    assert refused.returncode == 1
+    said = refused.stderr.strip().splitlines()[-1]
+    assert said.endswith("OPENID_CONNECT cannot be used: entry 1 has no name. See docs/single-sign-on.md.")
+    assert "hush" not in refused.stderr
+
+
 def test_https_gives_host_bound_cookies_and_roles_come_from_the_urls():
     assert start().stdout.split() == ["__Host-session", "hub_app", "redis://redis/0"]
 
