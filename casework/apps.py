@@ -15,5 +15,6 @@ class CaseworkConfig(AppConfig):
         "keep_out": "Somebody kept out of the case",
         "let_back_in": "Somebody let back into the case",
         "emergency_access": "Emergency access taken",
+        "not_the_same_person": "A name was looked at: not the same person",
     }
     """How the timeline says what was done."""

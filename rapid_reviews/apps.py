@@ -51,7 +51,9 @@ class RapidReviewsConfig(AppConfig):
     """How the timeline says what was done."""
 
     def ready(self):
-        from casework import documents
+        from casework import documents, named
         from partnership.permissions import Permission
+        from rapid_reviews import queries
 
         documents.KINDS["rapid_review_report"] = documents.Kind("pdf/rapid_review_report.html", Permission.READ_PACK)
+        named.SOURCES.append(queries.people_named)

@@ -32,3 +32,9 @@ class ReferralsConfig(AppConfig):
         "record_notification": "Serious incident notification recorded as sent",
     }
     """How the timeline says what was done."""
+
+    def ready(self):
+        from casework import named
+        from referrals import queries
+
+        named.SOURCES.append(queries.people_named)
