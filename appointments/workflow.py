@@ -11,7 +11,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from access.can import can
-from casework import handover
+from casework import handover, named
 from casework.workflow import CannotProceed, NotAllowed
 from partnership import accounts
 from partnership.models import Membership, User
@@ -35,6 +35,7 @@ def invite(*, by, on, email, full_name, agency, role, job_title=""):
         raise CannotProceed(("email", "Somebody with this e-mail address has an account already")) from taken
     add_role(person, agency, role, by=by, on=on, reason="invite")
     accounts.send_invitation(person)
+    named.match_person(person, on=on)
     return person
 
 
@@ -105,7 +106,9 @@ def let_sign_in(person, *, by, on, may, reason):
     if not may:
         check_another_manager(person, Role.BUSINESS_MANAGER, on=on)
     person.is_active = may
-    return trail.save(person, by=by, on=on, reason=reason)
+    trail.save(person, by=by, on=on, reason=reason)
+    named.match_person(person, on=on)
+    return person
 
 
 def _lock(person):

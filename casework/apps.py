@@ -17,6 +17,7 @@ class CaseworkConfig(AppConfig):
         "emergency_access": "Emergency access taken",
         "handed_over": "Handed over: somebody has left",
         "not_taken_over": "Somebody has left",
+        "not_the_same_person": "A name was looked at: not the same person",
     }
     """How the timeline says what was done."""
 

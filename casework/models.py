@@ -174,3 +174,44 @@ class Document(TrackedModel):
     @property
     def is_ready(self):
         return self.rendered_at is not None
+
+
+class NameMatch(TrackedModel):
+    """Somebody who works on the hub and may be named in a case: which record names them, as what.
+
+    A prompt for a person, never a lock. It is settled by who says that it is not the same person, and gone when the
+    record names them no longer.
+    """
+
+    class Kind(models.TextChoices):
+        FAMILY = "family", "In the family or household, or suspected of harm"
+        PROFESSIONAL = "professional", "As a professional"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="name_matches")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="name_matches", verbose_name="person on the hub"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    reference = models.CharField("record that names them", max_length=30)
+    words = models.CharField("as what", max_length=100)
+    found_at = models.DateTimeField()
+    gone_at = models.DateTimeField("named no longer", null=True)
+    settled_at = models.DateTimeField("not the same person", null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    settled_why = models.TextField("why it is not the same person", blank=True)
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = "possible match of names"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user", "kind", "reference", "words"], name="a_match_of_names_is_written_once"
+            ),
+            models.CheckConstraint(
+                name="match_settled_by_and_at",
+                condition=models.Q(settled_at__isnull=True, settled_by__isnull=True)
+                | models.Q(settled_at__isnull=False, settled_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} may be named in {self.case}"

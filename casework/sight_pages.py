@@ -3,16 +3,17 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
 from access import can
 from access.models import Access, Case
-from casework import drafts, forms, keys, sight
+from casework import drafts, forms, keys, named, sight
 from casework.views import FreshFactor, RecordView, TransitionView, ask_for_factor
-from casework.workflow import CannotProceed
+from casework.workflow import CannotProceed, NotAllowed
 from design.forms import say_date, say_moment
 from partnership import accounts
 from partnership.permissions import Permission as P
@@ -51,6 +52,10 @@ class WhoSees(RecordView):
                 for row in can.covers_in(case, moment=now)
             ],
             manages=manages,
+            prompts=[
+                (str(match.user), match.words, match.reference, match.user_id, match.pk)
+                for match in named.prompts(case, self.request.user, moment=now)
+            ],
             out_head=["Who", "Why", "Since"],
             out_rows=[(str(row.user), row.reason, say_moment(row.from_at)) for row in sight.kept_out(case, moment=now)]
             if manages
@@ -122,11 +127,58 @@ class KeepOut(SightAct):
 
     def get_form_kwargs(self):
         already = sight.kept_out(self.record, moment=self.now).values("user")
-        return {"people": sight.everybody().exclude(pk__in=already)}
+        return {"people": sight.everybody().exclude(pk__in=already), "initial": self.prompted()}
+
+    def prompted(self):
+        """Who is asked about, where a prompt leads here: they may be named in the case."""
+        asked = self.request.GET.get("person", "")
+        found = named.in_force(self.record).filter(user=asked).first() if asked.isdecimal() else None
+        return {"person": found.user_id, "reason": f"May be named in the case as {found.words}"} if found else None
 
     def get_success_url(self, record):
         may_stay = can.can(self.request.user, P.MANAGE_ACCESS, record, moment=self.now)
         return record.get_absolute_url() if may_stay else reverse("your-work")
+
+
+class PeopleNamed(RecordView):
+    """Everybody of the hub who may be named in a case, as what; and who was found not to be the same person."""
+
+    model = Case
+    template_name = "casework/people_named.html"
+    PAGE = 50
+
+    def get_context_data(self, **context):
+        if not self.may(P.MANAGE_ACCESS):
+            raise NotAllowed(f"who may be named in a case needs {P.MANAGE_ACCESS}")
+        rows = named.everybody_named(self.record, but=self.request.user)
+        page = Paginator(rows, self.PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page=page, **context)
+
+
+class NotTheSamePerson(SightAct):
+    form_class = forms.Reason
+    transition = named.not_the_same_person
+    title = "Not the same person"
+    button = "It is not the same person"
+    done = "It is recorded that it is not the same person"
+
+    @cached_property
+    def match(self):
+        others = named.in_force(self.record).exclude(user=self.request.user)
+        return get_object_or_404(others, pk=self.kwargs["match"])
+
+    @property
+    def explained(self):
+        match = self.match
+        return (
+            f"{match.reference} names somebody as {match.words} who has the same name, e-mail address or telephone "
+            f"number as {match.user}. Say how you know that it is somebody else."
+        )
+
+    def act(self, form):
+        self.transition(self.record, by=self.request.user, on=self.now, match=self.match, **form.cleaned_data)
+        self.say(self.done)
+        return reverse("people-named", args=[self.record.reference])
 
 
 class LetBackIn(SightAct):

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from casework import documents
+from casework import documents, named
 
 BATCH = 20
 
@@ -20,3 +20,9 @@ def run_stragglers():
     """
     for document_id in documents.waiting().values_list("pk", flat=True)[:BATCH]:
         render_document.delay(document_id)
+
+
+@shared_task(name="casework.tasks.match_names")
+def match_names():
+    """This will look in every case for people of the hub who may be named in it."""
+    named.match_all(on=timezone.now())

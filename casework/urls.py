@@ -11,6 +11,12 @@ urlpatterns = [
     path("cases/<str:reference>/holder/", sight_pages.AddHolder.as_view(), name="add-holder"),
     path("cases/<str:reference>/keep-out/", sight_pages.KeepOut.as_view(), name="keep-out"),
     path("cases/<str:reference>/let-in/", sight_pages.LetBackIn.as_view(), name="let-back-in"),
+    path("cases/<str:reference>/named/", sight_pages.PeopleNamed.as_view(), name="people-named"),
+    path(
+        "cases/<str:reference>/named/<int:match>/not-the-same/",
+        sight_pages.NotTheSamePerson.as_view(),
+        name="not-the-same-person",
+    ),
     path("emergency-access/", sight_pages.emergency_access, name="emergency-access"),
     path("cases/<str:reference>/timeline/", views.Timeline.as_view(), name="timeline"),
 ]

@@ -190,7 +190,7 @@ def ask_for_factor(request):
     """This will keep what was typed and lead to where a fresh second factor is given, and from there back."""
     if request.method == "POST":
         drafts.keep(request, on=timezone.now())
-    return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+    return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
 
 class TransitionView(FormPage):

@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
         "trail.tasks.seal_trail": MINUTE,
         "deadlines.tasks.send_due_reminders": 10 * MINUTE,
         "notifications.tasks.mail_audit_head": 60 * MINUTE,
+        "casework.tasks.match_names": 60 * MINUTE,
     }.items()
     if find_spec(name.rpartition(".")[0])  # an app may have no background work yet
 }

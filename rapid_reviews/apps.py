@@ -52,7 +52,7 @@ class RapidReviewsConfig(AppConfig):
     """How the timeline says what was done."""
 
     def ready(self):
-        from casework import documents, handover
+        from casework import documents, handover, named
         from deadlines import rules
         from partnership.permissions import Permission
         from rapid_reviews import queries, workflow
@@ -65,3 +65,4 @@ class RapidReviewsConfig(AppConfig):
             "chair": handover.Kind(queries.chaired_by, workflow.leave_chair),
         }
         handover.FOLLOWERS[rules.SIGN_OFF.code] = workflow.follow_register_of_all
+        named.SOURCES.append(queries.people_named)

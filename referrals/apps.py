@@ -36,7 +36,7 @@ class ReferralsConfig(AppConfig):
     """How the timeline says what was done."""
 
     def ready(self):
-        from casework import handover
+        from casework import handover, named
         from deadlines import rules
         from referrals import queries, workflow
 
@@ -46,3 +46,4 @@ class ReferralsConfig(AppConfig):
             "notifier": handover.Kind(queries.notifications_of, workflow.pass_notification),
         }
         handover.FOLLOWERS[rules.VIRTUAL_PANEL.code] = workflow.follow_register
+        named.SOURCES.append(queries.people_named)

@@ -11,12 +11,22 @@ from django.utils import timezone
 from access.can import people_with
 from access.models import Access, Case, cases_open_to
 from casework import handover
+from casework.named import Named
 from deadlines import rules
 from deadlines.models import Deadline
 from partnership.models import Appointment, Membership, Partnership, User
 from partnership.permissions import Permission
 from partnership.roles import CaseRole, Role, roles_granting
-from referrals.models import Child, PanelView, Referral
+from referrals.models import (
+    Carer,
+    Child,
+    InvolvedService,
+    OtherPerson,
+    PanelView,
+    ParallelProcess,
+    Referral,
+    Sibling,
+)
 
 SIMILAR_NAME = 0.35
 """Trigram similarity from which two names are shown as possibly the same: low, since a person looks at each."""
@@ -161,7 +171,7 @@ def possible_duplicates(referral, *, user, moment):
                 same |= Q(**{field: value})
         if mine.home_address and mine.home_address.postcode:
             same |= Q(home_address__postcode=mine.home_address.postcode)
-        names = [mine.name or " ", *filter(None, (name.strip() for name in re.split(r"[,;/\n]", mine.other_names)))]
+        names = [mine.name or " ", *other_names_of(mine)]
         likeness = Greatest(
             *(TrigramSimilarity(field, name) for name in names[:SEVERAL] for field in ("name", "other_names"))
         )
@@ -173,6 +183,47 @@ def possible_duplicates(referral, *, user, moment):
         for other in rows.order_by("-likeness", "-pk")[:20]:
             found.setdefault(other.pk, PossibleDuplicate(other, _why(mine, other)))
     return sorted(found.values(), key=lambda double: -len(double.why))[:20]
+
+
+def other_names_of(child):
+    """This will return the other and previous names of a child, one by one."""
+    return [name.strip() for name in re.split(r"[,;/\n]", child.other_names) if name.strip()]
+
+
+FAMILY_NAMED = (
+    (Child, "child"),
+    (Carer, "parent or carer"),
+    (Sibling, "sibling"),
+    (OtherPerson, "other significant person"),
+)
+
+
+def people_named(cases):
+    """This will return everybody whom the referrals of these cases name, as `casework.named.Named`.
+
+    The family, whoever belongs to it, and who is suspected of harm; the referrer, practitioners and contacts.
+    """
+    referrals = Referral.objects.filter(case__in=cases)
+    of = ("referral__case", "referral__reference")
+    for model, words in FAMILY_NAMED:
+        rows = model.objects.filter(referral__in=referrals.values("pk"))
+        for case, reference, name in rows.values_list(*of, "name"):
+            yield Named(case, reference, "family", words, name)
+    children = Child.objects.filter(referral__in=referrals.values("pk")).exclude(other_names="")
+    for child in children.select_related("referral").only("other_names", *of):
+        names = "; ".join(other_names_of(child))
+        yield Named(child.referral.case_id, child.referral.reference, "family", "child", names)
+    columns = ("case", "reference", "suspect_name", "referrer_name", "referrer_email", "referrer_telephone")
+    for case, reference, suspect, referrer, email, telephone in referrals.values_list(*columns):
+        yield Named(case, reference, "family", "person suspected of harm", suspect)
+        yield Named(case, reference, "professional", "referrer", referrer, f"{email} {telephone}")
+    services = InvolvedService.objects.filter(referral__in=referrals.values("pk"))
+    for case, reference, practitioner, contact in services.values_list(*of, "practitioner", "contact"):
+        yield Named(case, reference, "professional", "practitioner", practitioner)
+        yield Named(case, reference, "professional", "contact of a service", contact, contact)
+    processes = ParallelProcess.objects.filter(referral__in=referrals.values("pk"))
+    for case, reference, contact in processes.values_list(*of, "contact"):
+        yield Named(case, reference, "professional", "contact of a parallel process", contact, contact)
 
 
 def _why(mine, other):

@@ -56,9 +56,12 @@ from rapid_reviews.queries.leaving import chaired_by, panels_of, summaries_to_ap
 from rapid_reviews.queries.meeting import gaps_of_meeting, meeting_of, people_invited, source_of_meeting
 from rapid_reviews.queries.people import (
     Candidate,
+    approver_conflicts,
     chair_candidates,
     conflicts_known,
     panel_candidates,
+    people_named,
+    practitioners_named,
 )
 from rapid_reviews.queries.readers import readers_of
 from rapid_reviews.queries.report import (
@@ -70,18 +73,20 @@ from rapid_reviews.queries.report import (
     withheld_in_report,
     without,
 )
-from rapid_reviews.queries.signing import free_to_sign, signatories, signatures_in_force
+from rapid_reviews.queries.signing import able_to_sign, free_to_sign, signatories, signatures_in_force
 
 __all__ = [
     "ANSWERS",
     "ROWS",
     "Candidate",
     "Marks",
+    "able_to_sign",
     "additions",
     "address_of_agency",
     "age_at",
     "agencies_with_a_lead",
     "anybody",
+    "approver_conflicts",
     "approvers_of",
     "askable_agencies",
     "chair_candidates",
@@ -116,7 +121,9 @@ __all__ = [
     "panel_candidates",
     "panels_of",
     "people_invited",
+    "people_named",
     "people_of",
+    "practitioners_named",
     "prefill",
     "progress",
     "proposed_additions",

@@ -5,9 +5,11 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from access.can import people_with
+from casework import named
+from casework.named import Named
 from partnership.models import Appointment, Membership, User
 from partnership.roles import CaseRole, Role
-from rapid_reviews.models import AgencySummary
+from rapid_reviews.models import AgencySummary, FamilyCorrection, Practitioner
 
 POOL = (Role.REVIEWER, Role.SCRUTINEER, Role.PANEL_MEMBER, Role.DELEGATED_PARTNER)
 """The roles from which a chair and author is appointed."""
@@ -22,13 +24,51 @@ class Candidate(NamedTuple):
     proposed: bool = True
 
 
+def people_named(cases):
+    """This will return everybody whom the summaries of these cases name, as `casework.named.Named`.
+
+    Who joined the family; and the practitioners of the summaries that their agencies have finished writing.
+    """
+    of = ("summary__case", "summary__reference", "name")
+    joined = FamilyCorrection.objects.filter(summary__case__in=cases).exclude(accepted_at=None)
+    for case, reference, name in joined.values_list(*of):
+        yield Named(case, reference, "family", "somebody added to the family", name)
+    yield from practitioners_named(AgencySummary.objects.filter(case__in=cases, status__in=WRITTEN))
+
+
+def practitioners_named(summaries):
+    """This will return the involved practitioners of these summaries, as `casework.named.Named`."""
+    rows = Practitioner.objects.filter(summary__in=summaries)
+    for case, reference, name in rows.values_list("summary__case", "summary__reference", "name"):
+        yield Named(case, reference, "professional", "practitioner", name)
+
+
+WRITTEN = (AgencySummary.Status.WITH_APPROVER, *AgencySummary.RETURNED_STATUSES)
+
+
+def approver_conflicts(summary):
+    """This will return what keeps people from approving a summary, as {person's key: what is known, in words}.
+
+    They may be named in the case, or stand among the practitioners of this very summary.
+    """
+    found = named.conflicts(summary.case)
+    among = named.people_among(summary.practitioners.values_list("name", flat=True))
+    among -= named.settled(summary.case, summary.reference)
+    return dict.fromkeys(among, "may be one of the involved practitioners") | found
+
+
 def conflicts_known(review, person):
-    """This will list what the hub knows that keeps a person from chairing: they referred it, or wrote a summary."""
+    """This will list what the hub knows that keeps a person from chairing.
+
+    They referred it, wrote a summary, or may be named in the case.
+    """
     known = []
     if person in (review.referral.opened_by, review.referral.approved_by):
         known.append("they referred the case or approved the referral")
     if review.summaries.filter(author=person).exists() or review.summaries.filter(approver=person).exists():
         known.append("they wrote or approved a summary")
+    if found := named.conflicts(review.case).get(person.pk):
+        known.append(f"they {found}" if found.startswith("may be") else found)
     return known
 
 

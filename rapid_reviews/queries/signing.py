@@ -1,5 +1,6 @@
 """Who may sign the report for a statutory partner, and whose signatures stand."""
 
+from casework import named
 from partnership.models import Appointment, Partner
 
 
@@ -11,15 +12,20 @@ def signatories(day):
     return Appointment.objects.signing(day).filter(user__is_active=True).order_by("partner", "pk")
 
 
+def able_to_sign(review, day):
+    """This will return the appointments of those who may sign in this case: nobody who may be named in it."""
+    return signatories(day).exclude(user__in=named.conflicts(review.case))
+
+
 def free_to_sign(review, user, *, day):
     """This will return the appointments by which a person may sign now: of partners for whom nobody has signed yet.
 
-    Each partner counts once, and so does each person.
+    Each partner counts once, and so does each person. Who may be named in the case signs for nobody.
     """
     signed = signatures_in_force(review)
     if any(row.signed_by_id == user.pk for row in signed):
         return []
-    held = signatories(day).filter(user=user).select_related("for_user")
+    held = able_to_sign(review, day).filter(user=user).select_related("for_user")
     return list(held.exclude(partner__in=[row.partner for row in signed]))
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views import View
 
 from access.can import log_reading
+from casework import named
 from casework.views import RecordView, TransitionView
 from casework.workflow import WrongState
 from deadlines.queries import report_deadline, timescales, working_days
@@ -187,12 +188,19 @@ class AppointChair(ReviewAct):
     def get_form_kwargs(self):
         return {"candidates": queries.chair_candidates(self.record, moment=self.now)}
 
+    def get_context_data(self, **context):
+        return super().get_context_data(manages=self.may(P.MANAGE_ACCESS), **context)
+
 
 class DeclareNoConflict(ReviewAct):
     transition = workflow.declare_no_conflict
     form_class = forms.Confirm
     template_name = "rapid_reviews/declare_no_conflict.html"
     done = "Your declaration was recorded"
+
+    def get_context_data(self, **context):
+        known = named.conflicts(self.record.case).get(self.request.user.pk, "")
+        return super().get_context_data(known=known and named.of_oneself(known), **context)
 
 
 class Plan(ReviewAct):

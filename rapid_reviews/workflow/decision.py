@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from access import can
-from casework import documents, versions
+from casework import documents, named, versions
 from casework.models import Version
 from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
@@ -43,6 +43,8 @@ def appointment_to_sign(review, user, *, on):
     day = timezone.localdate(on)
     if free := queries.free_to_sign(review, user, day=day):
         return free[0]
+    if known := named.conflicts(review.case).get(user.pk):
+        raise CannotProceed(f"You cannot sign in this case: {named.of_oneself(known)}")
     held = queries.signatories(day).filter(user=user).first()
     if held is None:
         raise CannotProceed("You are not appointed to sign for a partner today")

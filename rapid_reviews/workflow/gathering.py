@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from access import can
-from casework import references
+from casework import named, references
 from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from design.forms import say_moment
@@ -112,6 +112,8 @@ def declare_no_conflict(review, *, by, on):
     """This will record the chair's declaration that they have no conflict of interest in the case."""
     if review.chair_id != by.pk:
         raise CannotProceed("Only the appointed chair can declare this")
+    if known := named.conflicts(review.case).get(by.pk):
+        raise CannotProceed(f"You cannot declare this yet: {named.of_oneself(known)}")
     review.chair_declared_at = on
     clock.meet(rules.WAITING, reference=review.reference, on=on, by=by, key="declaration")
 
@@ -225,6 +227,7 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
         lead.set_unusable_password()
         trail.save(lead, by=by, on=on, reason="add_agency")
         accounts.send_invitation(lead)
+        named.match_person(lead, on=on)
     membership = Membership(user=lead, agency=agency, role=Role.AGENCY_LEAD, from_on=timezone.localdate(on))
     trail.save(membership, by=by, on=on, reason="add_agency")
     _ask(review, agency, by=by, on=on)

@@ -128,10 +128,10 @@ def lock_for_signature(review, *, by, on):
     """This will freeze the report as one exact version and ask the three partners to decide and sign it.
 
     Refused while the serious incident notification's reference is not recorded, while the comment round is open, and
-    while the report lacks what it must say: everything at once.
+    while the report lacks what it must say: everything at once. Who may be named in the case is not asked to sign.
     """
     day = timezone.localdate(on)
-    signatories = list(queries.signatories(day).select_related("user", "for_user"))
+    signatories = list(queries.able_to_sign(review, day).select_related("user", "for_user"))
     if problems := gaps_before_lock(review, signatories, day):
         raise CannotProceed(*problems)
     version = versions.freeze(review, queries.content(review, queries.anybody(on)), by=by, on=on)
@@ -156,14 +156,16 @@ def follow_register(review, *, by, on):
     """This will ask whoever was appointed to sign since the report was locked, for a partner who has not signed yet.
 
     They sign the very version that is locked. Whose appointment has ended loses sight of the case; a signature that
-    was given stays.
+    was given stays. Who may be named in the case is not asked.
     """
-    appointed = {one.user_id: one for one in queries.signatories(timezone.localdate(on)).select_related("user")}
+    day = timezone.localdate(on)
+    appointed = {one.user_id: one for one in queries.signatories(day).select_related("user")}
+    able = {one.user_id for one in queries.able_to_sign(review, day)}
     rows = Access.objects.in_force(on).filter(case=review.case, role=CaseRole.SIGNATORY).select_related("user")
     asked = {row.user_id: row.user for row in rows}
     signed = {row.partner for row in queries.signatures_in_force(review)}
     for pk, appointment in appointed.items():
-        if pk not in asked and appointment.partner not in signed:
+        if pk in able and pk not in asked and appointment.partner not in signed:
             _ask_to_sign(review, appointment, by=by, on=on)
             words = f"{appointment.user}: {appointment.get_kind_display()}, {appointment.get_partner_display()}"
             note(review, "signatory_asked", by=by, on=on, words=words)

@@ -1,7 +1,7 @@
 """How an agency's summary moves: written, approved, returned, accepted or sent back; or a nil return."""
 
 from access import addresses, can
-from casework import versions
+from casework import named, versions
 from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from deadlines.models import Deadline
@@ -101,7 +101,10 @@ def send_for_approval(summary, *, by, on, approver=None):
         raise CannotProceed("What came by e-mail is returned with who approved it, not sent for approval")
     if approver == by:
         raise CannotProceed(("approver", "The approver is somebody other than the author"))
+    if approver and (known := queries.approver_conflicts(summary).get(approver.pk)):
+        raise CannotProceed(("approver", f"{approver} cannot approve it: {known}"))
     summary.author, summary.approver = by, approver
+    named.match(summary.case, on=on, also=queries.practitioners_named([summary]))
     if approver is None:
         if not summary.approval_waived_why:
             raise CannotProceed(("approver", "Select who approves the summary"))
@@ -148,7 +151,12 @@ def _refuse_gaps(summary):
 
 @transition(AgencySummary, sources=(Status.WITH_APPROVER,), target=Status.RETURNED, permission=P.APPROVE_SUMMARY)
 def approve_summary(summary, *, by, on):
-    """This will approve the summary and return it to the partnership: in the name of who does it, also as cover."""
+    """This will approve the summary and return it to the partnership: in the name of who does it, also as cover.
+
+    Who may be named in the case does not approve.
+    """
+    if known := queries.approver_conflicts(summary).get(by.pk):
+        raise CannotProceed(f"You cannot approve it: {named.of_oneself(known)}")
     summary.approver_name, summary.approved_at, summary.returned_at = by.full_name, on, on
     clock.meet(rules.SUMMARY_APPROVED, reference=summary.reference, on=on, by=by)
     _to_be_checked(summary, by=by, on=on)
@@ -219,6 +227,7 @@ def _join_family(summary, additions, ask_again, *, by, on):
         trail.save(row, by=by, on=on, reason="accept_additions")
         words = f"{row.name}, proposed by {summary.agency}"
         note(summary, "joined_family" if joins else "left_family", by=by, on=on, words=words)
+    named.match(summary.case, on=on)
     if not any(row.accepted_at for row in changed):
         return
     wanted = {other.pk for other in ask_again}
@@ -269,6 +278,7 @@ def enter_summary(summary, *, by, on, returned_at, values=None, approver_name=""
     summary.involved, summary.approver = True, None
     summary.approver_name, summary.approval_waived_why = approver_name, approval_waived_why
     summary.returned_at, summary.entered_by = returned_at, by
+    named.match(summary.case, on=on, also=queries.practitioners_named([summary]))
     _to_be_checked(summary, by=by, on=on)
     for rule in RETURNING:
         clock.meet(rule, reference=summary.reference, on=returned_at, by=by)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from access import addresses, can
 from access.models import Case
-from casework import references, versions
+from casework import named, references, versions
 from casework.models import Correction
 from casework.workflow import CannotProceed, transition
 from deadlines import clock, rules
@@ -192,6 +192,7 @@ def _receive(referral, *, by, on, received_at, channel):
     start_clock(rules.SCREENING, referral, "screen", counts_from=received_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
     _start_notification_clocks(referral, on=on, by=by)
     notices.received(referral, on=on)
+    named.match(referral.case, on=on)
     return Status.RECEIVED
 
 
@@ -296,6 +297,7 @@ def correct(referral, *, by, on, about, text):
     """This will put a correction beside the original, which nobody edits after it was sent."""
     row = Correction(case=referral.case, reference=referral.reference, about=about, text=text, made_by=by, made_at=on)
     trail.save(row, by=by, on=on, reason="correct")
+    named.match(referral.case, on=on)
 
 
 @transition(Referral, sources=RECEIVED, target=Status.WITH_PANEL, permission=P.SCREEN_REFERRAL, words="rationale")

@@ -167,6 +167,12 @@ def restricted(cast, *, side=None, day=DAY, **answers):
 
 
 @situation
+def somebody_named(cast, *, side=None, day=DAY, **answers):
+    """With the Virtual Panel; the person suspected of harm has the name of somebody at a school."""
+    return with_panel(cast, side=side, day=day, **{"suspect_name": cast.school.full_name} | answers)
+
+
+@situation
 @on_its_own
 def additional(cast, *, side=None, day=DAY, first=None, **answers):
     """Attached to the case of an earlier referral about the same incident, made by the other agency."""

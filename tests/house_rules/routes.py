@@ -148,6 +148,10 @@ def of_case(record):
     return [record.case.reference]
 
 
+def match_of_case(record):
+    return [record.case.reference, record.case.name_matches.get().pk]
+
+
 def document_of(record):
     return [record.reference, documents.of(record, "rapid_review_report").first().key]
 
@@ -256,6 +260,10 @@ ROUTES = {
         "with_panel",
         args=of_case,
         answers=lambda record, cast, who: {"person": str(cast.school.pk), "reason": "Named in the case"},
+    ),
+    "people-named": Route("somebody_named", args=of_case),
+    "not-the-same-person": Route(
+        "somebody_named", args=match_of_case, answers=lambda *_: {"reason": "Born in another year"}
     ),
     "lift-restriction": Route("restricted", args=of_case, answers=lambda *_: {"reason": "No longer needed"}),
     "add-holder": Route(

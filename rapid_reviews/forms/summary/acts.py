@@ -89,7 +89,10 @@ class ReturnNilByEmail(ReturnNil):
 
 
 class SendForApproval(forms.Form):
-    """Who approves: somebody other than the author. Nobody is asked where the second person is waived."""
+    """Who approves: somebody other than the author. Nobody is asked where the second person is waived.
+
+    What is known against somebody (`known`) stands under their name, and keeps them from approving.
+    """
 
     approver = forms.ChoiceField(
         label="Who approves the summary?",
@@ -98,10 +101,11 @@ class SendForApproval(forms.Form):
         error_messages={"required": "Select who approves the summary"},
     )
 
-    def __init__(self, *args, people, waived, **kwargs):
+    def __init__(self, *args, people, waived, known=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         field = self.fields["approver"]
+        field.widget.hints = {str(pk): f"Cannot approve: {words}" for pk, words in (known or {}).items()}
         field.choices = [(pk, _named(person)) for pk, person in self.people.items()]
         if waived and not self.people:
             del self.fields["approver"]

@@ -3,6 +3,8 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from casework import named
+from partnership.permissions import Permission as P
 from rapid_reviews import queries, workflow
 from rapid_reviews.forms.report import (
     Comment,
@@ -87,14 +89,17 @@ class LockForSignature(ReportAct):
 
     def get_context_data(self, **context):
         day = timezone.localdate(self.now)
-        signatories = list(queries.signatories(day).select_related("user", "for_user"))
-        asked = [
-            (appointment.get_partner_display(), str(appointment.user), workflow.capacity_of(appointment))
-            for appointment in signatories
-        ]
+        known = named.conflicts(self.record.case)
+        signatories = list(queries.able_to_sign(self.record, day).select_related("user", "for_user"))
+        passed_over = list(queries.signatories(day).filter(user__in=known).select_related("user"))
         return super().get_context_data(
             gaps=gaps_with_links(self.record, signatories, day),
-            asked=asked,
+            asked=[
+                (appointment.get_partner_display(), str(appointment.user), workflow.capacity_of(appointment))
+                for appointment in signatories
+            ],
             asked_head=["Partner", "Name", "Capacity"],
+            passed_over=[(appointment, known[appointment.user_id]) for appointment in passed_over],
+            manages=self.may(P.MANAGE_ACCESS),
             **context,
         )

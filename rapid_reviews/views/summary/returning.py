@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from casework import named
 from casework.views import TransitionView
 from rapid_reviews import forms, queries, workflow
 from rapid_reviews.views import answers
@@ -89,7 +90,8 @@ class SendForApproval(CheckAnswers):
     def get_form_kwargs(self):
         day = timezone.localdate(self.now)
         people = queries.approvers_of(self.record.agency, author=self.request.user, day=day)
-        return {"people": people, "waived": bool(self.record.approval_waived_why)}
+        known = queries.approver_conflicts(self.record)
+        return {"people": people, "waived": bool(self.record.approval_waived_why), "known": known}
 
 
 class ApproveSummary(SummaryAct):
@@ -99,7 +101,8 @@ class ApproveSummary(SummaryAct):
     done = "The summary was approved and returned to the partnership"
 
     def get_context_data(self, **context):
-        return super().get_context_data(sections=self.sections(), **context)
+        known = queries.approver_conflicts(self.record).get(self.request.user.pk, "")
+        return super().get_context_data(sections=self.sections(), known=known and named.of_oneself(known), **context)
 
 
 class ReturnToAuthor(SummaryAct):

@@ -14,6 +14,7 @@ STATUS = {
     "never_sent": "withdrawn",
     "one_view": "with_panel",
     "restricted": "with_panel",
+    "somebody_named": "with_panel",
     "rapid_review_decided": "rapid_review",
     "sin_sent": "rapid_review",
     # Rapid reviews and summaries
@@ -26,6 +27,7 @@ STATUS = {
     "summary_keyed_in": "asked",
     "summary_with_approver": "with_approver",
     "summary_returned": "returned",
+    "summary_restricted": "returned",
     "summary_accepted": "accepted",
     "summary_nil": "nil",
     # Meeting and report
