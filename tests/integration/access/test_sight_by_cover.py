@@ -208,7 +208,7 @@ def test_another_agencys_summary_is_not_lent(cast, at_housing):
 def test_who_covers_for_a_panel_member_reads_the_pack_and_comments_for_them(cast, at_housing, quick_pdf):
     from tests.factories import reports
 
-    review = reports.with_members(cast)
+    review = review_workflow.issue_draft(reports.report_written(cast), by=cast.reviewer, on=NOW)
     member = review.members.filter(user=cast.agency_lead, until_at=None).first()
     assert member, "Larkspur Homes' lead is on the panel"
     assert not sees(at_housing, review)
@@ -304,6 +304,16 @@ def test_a_case_that_was_not_sent_is_lent_by_who_has_a_part_in_it_alone(cast):
     cover(vera, cast.referrer, agency=cast.hospital)
     assert sees(vera, draft)
     assert vera in can.people_with(draft.case, CaseRole.REFERRER, moment=NOW)
+
+
+def test_a_standing_role_of_an_agency_is_lent_and_one_that_takes_an_appointment_is_not(cast):
+    referral = situations.screened(cast)
+    vera = person_with("Vera Standish", Role.MANAGER, agency=cast.council)
+    cover(vera, cast.la_notifier, agency=cast.council)
+    cover(vera, cast.partner_la, agency=cast.council)
+    assert set(can.people_with(referral.case, Role.LA_NOTIFIER, moment=NOW)) == {cast.la_notifier, vera}
+    assert vera not in can.people_with(None, Role.DELEGATED_PARTNER, moment=NOW)
+    assert can.can(vera, P.OPEN_REFERRAL, moment=NOW)
 
 
 # In all of it

@@ -222,6 +222,20 @@ def test_it_asks_for_a_fresh_factor_keeps_what_was_typed_and_happens_once(cast, 
     assert Notice.objects.filter(kind="appointments.handed_over").count() == 1
 
 
+def test_what_comes_up_in_another_case_meanwhile_is_looked_at_again(cast, monkeypatch):
+    situations.with_approver(cast)
+    vera, look = at(cast, cast.hospital, Role.APPROVER), handover.items_of
+    key = items(cast.approver, by=cast.business_manager)["approver"].key
+    looks = iter([True])
+
+    def found(person, *, moment):
+        return [] if next(looks, False) else look(person, moment=moment)  # at first there is nothing yet
+
+    monkeypatch.setattr(handover, "items_of", found)
+    with pytest.raises(CannotProceed, match="look again"):
+        leaving.leave(cast.approver, by=cast.business_manager, on=NOW, reason="x", takes={key: vera})
+
+
 @pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.django_db(transaction=True)
 def test_ten_who_press_at_once_let_somebody_leave_once(cast_committed):
@@ -415,7 +429,7 @@ def test_who_is_a_lead_already_is_made_none_twice(cast):
 
 def test_a_seat_on_the_rapid_review_panel_with_the_comment_that_is_asked(cast, quick_pdf):
     vera = at(cast, cast.housing, Role.AGENCY_LEAD)
-    review = reports.with_members(cast)
+    review = review_workflow.issue_draft(reports.report_written(cast), by=cast.reviewer, on=NOW)
     found = items(cast.agency_lead, by=cast.business_manager)
     assert found["panel_member"].otherwise == ""
     assert found["panel_member"].people == [cast.second_lead, vera]
