@@ -17,8 +17,8 @@ from rapid_reviews.models import RapidReview
 from tests.factories import rapid_reviews, reports
 from tests.factories.way import SITUATIONS
 from tests.house_rules import routes
-from tests.house_rules.test_permissions import ORDER, ROWS, undone
 from tests.house_rules.test_permissions import world as world  # the fixture
+from tests.house_rules.world import ORDER, ROWS, undone
 from tests.moments import london
 
 pytestmark = pytest.mark.in_order
@@ -89,6 +89,7 @@ def look(world, row, part, record):
     return f"{response.get('Content-Disposition', '')} {body.decode(errors='replace')}"
 
 
+@pytest.mark.soak  # every page of every role once more; on every run, test_not_shared.py looks at those it is about
 @pytest.mark.parametrize(("situation", "rows"), PAGES, ids=[name for name, _ in PAGES])
 def test_it_is_on_no_page_of_anybody_else(situation, rows, world):
     cache.clear()

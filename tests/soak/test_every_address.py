@@ -11,7 +11,7 @@ from tests.soak.sender import Sender, share_of
 
 pytestmark = pytest.mark.soak
 
-OF_A_ROUTE = 250
+OF_A_ROUTE = 100
 
 
 @pytest.fixture(scope="module")
