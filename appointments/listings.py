@@ -47,9 +47,8 @@ def appointments(*, day):
         nouns=("appointment", "appointments"),
         columns=[
             Column("Who", "user.full_name", sort="user__full_name"),
-            Column("As", "get_kind_display"),
+            Column("As", kind_and_whose),
             Column("Partner or agency", lambda row: row.get_partner_display() or str(row.agency or "")),
-            Column("For", lambda row: str(row.for_user or "")),
             Column("From", "from_on", sort="from_on", kind="date"),
             Column("Until", "until_on", sort="until_on", kind="date"),
             Column("Authority given by", "authority"),
@@ -65,6 +64,11 @@ def appointments(*, day):
         order="-from",
         formats=(),
     )
+
+
+def kind_and_whose(row):
+    """This will say as what somebody is appointed, and for whom they act: one column, where two were too narrow."""
+    return f"{row.get_kind_display()}, for {row.for_user}" if row.for_user else row.get_kind_display()
 
 
 def covers(*, day):
