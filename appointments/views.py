@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from access.can import can
+from access.models import kept_out
 from appointments import forms, leaving, listings, workflow
 from casework import drafts, keys
 from casework.views import ask_for_factor
@@ -60,7 +61,7 @@ class Person(PeoplePage):
         person = self.person
         roles = Membership.objects.filter(user=person).select_related("agency").order_by("-from_on", "-pk")
         appointments = Appointment.objects.in_force(self.day).filter(user=person).select_related("for_user", "agency")
-        waiting = Deadline.objects.open().filter(user=person).oldest_first()
+        waiting = Deadline.objects.open().filter(~kept_out(request.user, moment=self.now), user=person).oldest_first()
         context = {
             "person": person,
             "is_self": person.pk == request.user.pk,

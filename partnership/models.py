@@ -175,7 +175,8 @@ class User(AbstractBaseUser):
         if self.remembered is not None and day in self.remembered:
             return self.remembered[day]
         held = Membership.objects.in_force(day)
-        covers = Appointment.objects.in_force(day).filter(kind=Appointment.Kind.COVER, user=self)
+        lenders = {"kind": Appointment.Kind.COVER, "for_user__is_active": True}
+        covers = Appointment.objects.in_force(day).filter(user=self, **lenders)
         own = held.filter(user=self).values_list("user", "role", "agency")
         lent = held.filter(user__appointed__in=covers, agency=F("user__appointed__agency"))
         roles = self._own_and_lent(own.union(lent.values_list("user", "role", "agency")))
@@ -245,10 +246,10 @@ class AppointmentQuerySet(TrackedQuerySet):
     in_force = MembershipQuerySet.in_force
 
     def covers(self, day):
-        """Cover that counts on this date: both people belong to the agency it is for."""
+        """Cover that counts on this date: both belong to the agency it is for, and who is covered may sign in."""
         held = Membership.objects.in_force(day).filter(agency=OuterRef("agency"))
         both = [Exists(held.filter(user=OuterRef(person))) for person in ("user", "for_user")]
-        return self.in_force(day).filter(*both, kind=Appointment.Kind.COVER)
+        return self.in_force(day).filter(*both, kind=Appointment.Kind.COVER, for_user__is_active=True)
 
     def signing(self, day):
         """Who may sign for a statutory partner on this date: the delegated, and their deputies while they are.

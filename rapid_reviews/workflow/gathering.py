@@ -213,6 +213,8 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
     An agency of this name that has no safeguarding lead gets this one, and is asked; one that has a lead is refused.
     """
     email = lead_email.lower()
+    if email == by.email:
+        raise CannotProceed(("lead_email", "Nobody makes themselves an agency’s safeguarding lead"))
     agency = Agency.objects.filter(name__iexact=name).first()
     led = agency and queries.leads_of(agency, day=timezone.localdate(on))
     if agency and (led or agency not in queries.askable_agencies(review)):

@@ -251,8 +251,11 @@ def send_back(summary, *, by, on, reason):
 def key_in_summary(summary, *, by, on):
     """This will begin to type in, for the agency, a summary that came by e-mail: the business team may now fill it in.
 
-    `enter_summary` (or `return_nil`) ends it.
+    `enter_summary` (or `return_nil`) ends it. Who types reads all of it: where something is marked as not to be shared,
+    that is for who reads what is marked.
     """
+    if summary.restrictions.filter(lifted_at=None).exists() and not can.can(by, P.SEE_RESTRICTED, summary, moment=on):
+        raise CannotProceed("Something of this summary is not to be shared: the business manager enters it")
     summary.entered_by = by
 
 

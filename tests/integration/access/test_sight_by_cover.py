@@ -92,6 +92,17 @@ def test_it_counts_while_both_belong_to_the_agency(cast, left):
     assert not Appointment.objects.covers(TODAY).exists()
 
 
+def test_who_may_no_longer_sign_in_lends_nothing(cast):
+    trust = cast.trust
+    cover(cast.other_referrer, cast.other_lead, agency=trust)
+    day = TODAY
+    assert cast.other_lead.pk in cast.other_referrer.covers(day)
+    cast.other_lead.is_active = False
+    save(cast.other_lead, by=None, on=NOW)
+    assert cast.other_referrer.covers(day) == {}
+    assert not Appointment.objects.covers(day).exists()
+
+
 def test_who_is_covered_for_keeps_all_they_have(cast):
     referral = situations.with_approver(cast)
     cover(at_hospital(cast), cast.approver, agency=cast.hospital)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from access.models import Exclusion
 from appointments import workflow
 from casework.workflow import CannotProceed, NotAllowed
 from notifications.models import Notice
@@ -17,9 +18,11 @@ from partnership.models import Membership, User
 from partnership.roles import GRANTS, Role
 from tests.at_once import TIMES, at_once
 from tests.client import Visitor, fields_of, parsed, problems, words
+from tests.factories import situations
 from tests.factories.people import Agencies, person_with
 from tests.moments import london
 from tests.sign_in import sign_in
+from trail.models import save
 
 NOW = london("2026-12-11 14:00")
 NEW = "lantern harbour walnut"
@@ -79,6 +82,15 @@ def test_an_invitation_works_once_for_fourteen_days_and_is_nobody_elses_guess(ca
     again = accept(path)
     assert again.status_code == 410
     assert "This invitation does not work any more" in words(again)
+
+
+def test_what_waits_for_somebody_in_a_case_is_not_told_to_who_is_kept_out_of_it(cast):
+    referral = situations.with_approver(cast)
+    page = f"/people/{cast.approver.pk}/"
+    assert referral.reference in Visitor(cast.administrator).text(page)
+    row = Exclusion(case=referral.case, user=cast.administrator, reason="Named in it", from_at=NOW - timedelta(hours=1))
+    save(row, by=None, on=NOW)
+    assert referral.reference not in Visitor(cast.administrator).text(page)
 
 
 def test_looking_at_an_invitation_uses_nothing_up(cast):

@@ -422,6 +422,11 @@ class TestAddingAnAgency:
         visit("coordinator").must_send(page("add-agency", on_monday), **values)
         assert (invited(), told("summary_asked")) == ([], ["Sheila Tansy"])
 
+    def test_nobody_makes_themselves_its_lead(self, cast, on_monday, visit):
+        values = NEW | {"lead_email": cast.coordinator.email.upper()}
+        response = visit("coordinator").send(page("add-agency", on_monday), **values)
+        assert problems(response) == [("Nobody makes themselves an agency’s safeguarding lead", "#id_lead_email")]
+
     def test_ten_presses_invite_once(self, cast, on_monday, visit):
         visitor = visit("coordinator")
         address = page("add-agency", on_monday)

@@ -180,6 +180,13 @@ class TestADocument:
 
 
 class TestASummaryThatCameByEmail:
+    def test_typing_it_in_is_no_way_to_what_is_marked(self, cast):
+        summary = reviews.summary_filled_in(cast)
+        reviews.restrict(summary, "answer", "worried_about", by=cast.agency_lead, on=NOW)
+        with pytest.raises(CannotProceed, match="the business manager enters it"):
+            workflow.key_in_summary(fresh(summary), by=cast.coordinator, on=NOW)
+        assert workflow.key_in_summary(fresh(summary), by=cast.business_manager, on=NOW).entered_by_id
+
     @pytest.fixture
     def typed(self, cast):
         """The co-ordinator is typing it in."""
