@@ -70,8 +70,11 @@ def lent_by(user, record, *, moment):
 
 
 def acts_for(user, permission, record, *, moment):
-    """This will return for whom a person acts who holds this permission by covering alone; None for their own right."""
-    if not user.covers(timezone.localdate(moment)):
+    """This will return for whom a person acts who holds this permission by covering alone; None for their own right.
+
+    The system (no user) covers for nobody.
+    """
+    if user is None or not user.covers(timezone.localdate(moment)):
         return None
     own, lent = _own_and_lent(user, record if isinstance(record, Case) else record.case, moment=moment)
     if permission in own:

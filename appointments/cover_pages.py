@@ -2,7 +2,6 @@
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.functional import cached_property
 
 from appointments import cover, forms, listings
 from appointments.views import Act, Page
@@ -44,13 +43,8 @@ class EndCover(CoverAct):
     button = "End the cover"
     done = "The cover has ended"
 
-    @cached_property
-    def row(self):
-        return get_object_or_404(cover.covers_of(self.request.user), pk=self.kwargs["appointment"])
-
-    def dispatch(self, request, *args, **kwargs):
-        self.row  # noqa: B018  (not theirs: the same 404 as one that does not exist)
-        return super().dispatch(request, *args, **kwargs)
+    def find(self):
+        self.row = get_object_or_404(cover.covers_of(self.request.user), pk=self.kwargs["appointment"])
 
     def caption(self):
         return f"{self.row.user} for {self.row.for_user}"

@@ -12,7 +12,7 @@ from access.can import can
 from appointments import cover, notices
 from casework import handover
 from casework.workflow import CannotProceed, NotAllowed
-from partnership.models import Appointment, Membership
+from partnership.models import Appointment, Membership, Partnership
 from partnership.permissions import Permission as P
 from trail import models as trail
 
@@ -46,6 +46,8 @@ def enter_appointment(*, by, on, kind, user, authority, from_on, reason, partner
         kind=kind, user=user, partner=partner, from_on=from_on, until_on=until_on, authority=authority.strip()
     )
     row.for_user = for_user if kind in ACTS_FOR else None
+    # Locked, so that of two who fill one partner's place at the same moment the second finds it filled.
+    Partnership.objects.select_for_update().get()
     if problems := _problems(row):
         raise CannotProceed(*problems)
     trail.save(row, by=by, on=on, reason=reason)

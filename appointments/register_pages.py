@@ -3,7 +3,6 @@
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.functional import cached_property
 
 from appointments import forms, listings, register
 from appointments.views import PeopleAct, PeoplePage
@@ -49,9 +48,9 @@ class EndAppointment(RegisterAct):
     button = "End the appointment"
     done = "The appointment has its end"
 
-    @cached_property
-    def appointment(self):
-        return get_object_or_404(Appointment.objects.select_related("user"), pk=self.kwargs["appointment"])
+    def find(self):
+        rows = Appointment.objects.select_related("user")
+        self.appointment = get_object_or_404(rows, pk=self.kwargs["appointment"])
 
     def caption(self):
         return str(self.appointment)

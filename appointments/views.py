@@ -110,6 +110,13 @@ class Act(Page):
     template_name = "appointments/act.html"
     title = button = done = explained = ""
 
+    def dispatch(self, request, *args, **kwargs):
+        self.find()
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self):
+        """Fetch what it is done to: what is not there, or not theirs, answers 404 before anything else is asked."""
+
     def get(self, request, *args, **kwargs):
         if not accounts.has_fresh_factor(request):
             return ask_for_factor(request)
@@ -225,20 +232,15 @@ class GiveRole(PeopleAct):
 
 class EndRole(PeopleAct):
     form_class = forms.Reason
-    title = "End a role"
     explained = (
         "It ends at once. What waits for this person by name is not handed over by this: if they leave, let them leave."
     )
     button = "End the role"
     done = "The role has ended"
 
-    @cached_property
-    def membership(self):
-        return get_object_or_404(Membership, pk=self.kwargs["membership"], user=self.person)
-
-    def get(self, request, *args, **kwargs):
+    def find(self):
+        self.membership = get_object_or_404(Membership, pk=self.kwargs["membership"], user=self.person)
         self.title = f"End a role: {self.membership.get_role_display()}, {self.membership.agency}"
-        return super().get(request, *args, **kwargs)
 
     def act(self, **answers):
         return workflow.end_role(self.membership, **answers, **self.who_and_when())

@@ -10,6 +10,7 @@ from django.db.models import CharField, ForeignKey, OuterRef, Subquery, Value
 
 from access.models import Address, Case
 from casework import details
+from casework.models import NameMatch
 from trail.models import TrackedModel
 
 NEVER_TOLD = {"id", "version", "case"}
@@ -46,14 +47,17 @@ def ways_to_case():
     return ways
 
 
-def changes_of(case, *, who="", since=None, until=None):
+def changes_of(case, *, reader, who="", since=None, until=None):
     """This will return every save in a case, the newest first: rows of (model, history id, moment, name, kind of save).
 
     `who` is part of a name; `since` and `until` are moments, the second exclusive. One query, however many models.
+    Nobody reads (`reader`) that they themselves may be named in the case, and as what.
     """
     parts = []
     for model, way in ways_to_case().items():
         rows = model.history.filter(**{way: case.pk})
+        if model is NameMatch:
+            rows = rows.exclude(user=reader)
         if who:
             rows = rows.filter(history_user__full_name__icontains=who)
         if since:

@@ -125,6 +125,7 @@ class WhoChangedWhat(TrailPage):
         since, until = asked.get("since"), asked.get("until")
         rows = changes.changes_of(
             self.record,
+            reader=self.request.user,
             who=asked.get("who", ""),
             since=since and begin_of(since),
             until=until and begin_of(until + timedelta(days=1)),

@@ -85,7 +85,7 @@ class Transition:
                 if record.status not in self.sources:
                     raise WrongState(record)
                 before, was = _values(record), record.status
-                acting_for = acting_for or (by and acts_for(by, self.permission, record, moment=on))
+                acting_for = acting_for or acts_for(by, self.permission, record, moment=on)
                 chosen = self.body(record, by=by, on=on, **data)
                 if self.target:
                     self._move(record, chosen if isinstance(self.target, tuple) else self.target)

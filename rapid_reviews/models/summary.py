@@ -24,12 +24,15 @@ def _asked(user, moment):
 
 def _own(user, moment):
     may_approve = reached(user, Permission.APPROVE_SUMMARY, moment=moment)
-    return Q(_asked(user, moment)) | Q(approver__in=_approves_as(user, moment)) & may_approve
+    return Q(_asked(user, moment)) | _approved_by(user, moment) & may_approve
 
 
-def _approves_as(user, moment):
-    """Whose approval a person gives: their own, and that of whom they cover for (keys)."""
-    return [user.pk, *user.covers(timezone.localdate(moment))]
+def _approved_by(user, moment):
+    """Whose approval a person gives: their own, and that of whom they cover for, unless that one is kept out."""
+    found = Q(approver=user)
+    for covered in user.covers(timezone.localdate(moment)):
+        found |= Q(approver=covered) & ~kept_out(covered, moment=moment)
+    return found
 
 
 class SummaryQuerySet(VisibleQuerySet):
@@ -224,9 +227,10 @@ class AgencySummary(CaseRecord):
             kept.add(Permission.RETURN_SUMMARY)
         if leads or (types_in and self.is_known_to_who_types(user)):
             kept.add(Permission.RESTRICT_DISCLOSURE)
-        approves = self.approver_id in _approves_as(user, moment) and self.author_id != user.pk
-        if Permission.APPROVE_SUMMARY in granted and approves:
-            kept.add(Permission.APPROVE_SUMMARY)
+        if Permission.APPROVE_SUMMARY in granted and self.author_id != user.pk:
+            theirs = AgencySummary.objects.filter(_approved_by(user, moment), pk=self.pk)
+            if self.approver_id == user.pk or theirs.exists():
+                kept.add(Permission.APPROVE_SUMMARY)
         return frozenset(kept)
 
     def _is_asked_of(self, user, moment):

@@ -97,6 +97,10 @@ class Marks:
         """This will say whether a thing is withheld from this reader."""
         return (summary.pk, kind, which) in self.withheld
 
+    def withholds_of(self, summary):
+        """This will say whether anything of a summary is withheld: then its originals are too, which hold all of it."""
+        return any(pk == summary.pk for pk, _, _ in self.withheld)
+
     def hidden(self, kind, summary=None):
         """This will return the keys (of answers: the fields) of this kind that are withheld, in one summary or all."""
         return [which for pk, each, which in self.withheld if each == kind and (summary is None or pk == summary.pk)]

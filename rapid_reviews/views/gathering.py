@@ -7,7 +7,7 @@ from django.views import View
 
 from access.can import log_reading
 from casework import named
-from casework.views import RecordView, TransitionView
+from casework.views import FreshFactor, RecordView, TransitionView
 from casework.workflow import WrongState
 from deadlines.queries import report_deadline, timescales, working_days
 from partnership.models import Partner, Partnership
@@ -247,7 +247,7 @@ class AskAgencies(ReviewAct):
         )
 
 
-class AddAgency(ReviewAct):
+class AddAgency(FreshFactor, ReviewAct):
     transition = workflow.add_agency
     form_class = forms.AddAgency
     template_name = "rapid_reviews/add_agency.html"

@@ -72,6 +72,8 @@ def review_disclosure(summary, *, by, on, restriction, review_on, shared_with=()
     for key in _keys(row):
         clock.meet(rules.DISCLOSURE_REVIEWED, reference=summary.reference, on=on, by=by, key=key)
     _start_review(summary, row, by=by, on=on)
+    # Its last day may have passed meanwhile, and the report been filled in from what anybody could read.
+    _take_out_of_report(summary.review, row, by=by, on=on)
 
 
 @transition(AgencySummary, sources=ALWAYS, target=None, permission=P.RESTRICT_DISCLOSURE, words="")
@@ -82,7 +84,12 @@ def lift_disclosure(summary, *, by, on, restriction, reason):
 
 
 def forget_disclosure(summary, row, *, by, on):
-    """This will take the marks off a row that is being removed from a summary; their history stays."""
+    """This will take the marks off a row that is being removed from a summary; their history stays.
+
+    It is told as if they were lifted: entered anew, the row would have none.
+    """
+    if any(not restriction.lifted_at for restriction in row.restrictions.order_by("pk")):
+        notices.disclosure_lifted(summary, by=by, on=on)
     for restriction in row.restrictions.order_by("pk"):
         _stop_review(summary, restriction, by=by, on=on, reason="What was marked was removed")
         for share in restriction.shares.order_by("pk"):

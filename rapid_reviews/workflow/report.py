@@ -94,7 +94,12 @@ def edit_deciles(review, *, by, on, deciles, edition):
 
 @transition(RapidReview, sources=(Status.DRAFTING,), target=Status.WITH_MEMBERS, permission=P.EDIT_REPORT)
 def issue_draft(review, *, by, on):
-    """This will send the draft to the panel members, who agree it or comment by section by Day 13."""
+    """This will send the draft to the panel members, who agree it or comment by section by Day 13.
+
+    Refused while a section holds words that are withheld: the members are none of those who may read them.
+    """
+    if problems := queries.withheld_in_report(review, rules.london_day(on)):
+        raise CannotProceed(*problems)
     review.draft_issued_at, review.comments_closed_at, review.comments_closed_by = on, None, None
     clock.meet(rules.DRAFT_ISSUED, reference=review.reference, on=on, by=by)
     for member in review.members.filter(until_at=None).select_related("user").order_by("pk"):

@@ -171,11 +171,10 @@ class AgencySummaryView(SummaryPage):
         """The originals this person may take away, and that others are withheld, in neutral words."""
         if not (self.is_agencys or self.is_teams):
             return {"attachments": [], "withheld_files": ""}
-        hidden = self.marks.hidden("file", self.record)
-        return {
-            "attachments": originals(self.record).exclude(pk__in=hidden),
-            "withheld_files": queries.said_of_withheld("file" for _ in hidden),
-        }
+        found = originals(self.record)
+        if not self.marks.withholds_of(self.record):
+            return {"attachments": found, "withheld_files": ""}
+        return {"attachments": [], "withheld_files": queries.said_of_withheld("file" for _ in found)}
 
     def request_rows(self):
         """What is asked, as the request says it (domain: reference, initials, period, asked, due, meeting, basis)."""
@@ -270,7 +269,7 @@ class SummaryFile(View):
         if attachment is None or not permissions & {P.RETURN_SUMMARY, P.APPROVE_SUMMARY, P.ENTER_SUMMARY}:
             raise Http404
         reader = queries.reader_of(record.review, request.user, moment=now)
-        if queries.marks_of(record.review, reader).hides(record, "file", attachment.pk):
+        if queries.marks_of(record.review, reader).withholds_of(record):
             raise Http404
         log_reading(
             request,

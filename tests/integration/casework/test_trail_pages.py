@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -10,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import Case
 from casework import changes
+from casework.models import NameMatch
 from referrals import workflow
 from tests.client import Visitor
 from tests.factories import situations
 from tests.moments import london
-from trail.models import Reading
+from trail.models import Reading, save
 
 pytestmark = pytest.mark.begins_with("with_panel")
 NOW = london("2026-12-11 14:00")
@@ -78,7 +80,7 @@ def test_every_value_is_shown_before_and_after_with_who_and_when(cast, referral,
 def test_a_change_names_the_value_that_was_there(cast):
     draft = situations.draft(cast, how_distinct="First words")
     workflow.fill_in(draft, by=cast.referrer, on=NOW, values={"how_distinct": "Other words"})
-    rows = list(changes.changes_of(draft.case)[:3])
+    rows = list(changes.changes_of(draft.case, reader=cast.business_manager)[:3])
     newest = changes.explained(rows, sees_confidential=True)[0]
     assert (newest.who, newest.what, newest.at) == (cast.referrer.full_name, "Changed", NOW)
     assert [(old, new) for _, old, new in newest.values] == [("First words", "Other words")]
@@ -87,7 +89,7 @@ def test_a_change_names_the_value_that_was_there(cast):
 def test_whom_a_row_points_to_is_named_and_a_confidential_address_only_to_who_may_see_it(cast):
     refuge = {"text": "Refuge on Heron Row", "postcode": "OL99 9ZZ", "confidential": True}
     referral = situations.with_panel(cast, children=[{"home_address": refuge}])
-    rows = list(changes.changes_of(referral.case))
+    rows = list(changes.changes_of(referral.case, reader=cast.business_manager))
     told = {
         sees: [value for change in changes.explained(rows, sees_confidential=sees) for value in change.values]
         for sees in (True, False)
@@ -100,15 +102,18 @@ def test_whom_a_row_points_to_is_named_and_a_confidential_address_only_to_who_ma
 def test_what_was_removed_says_so(cast):
     draft = situations.draft(cast)
     workflow.remove_row(draft, by=cast.referrer, on=NOW, row=draft.children.get())
-    newest = changes.explained(list(changes.changes_of(draft.case)[:1]), sees_confidential=True)[0]
+    newest = changes.explained(
+        list(changes.changes_of(draft.case, reader=cast.business_manager)[:1]), sees_confidential=True
+    )[0]
     assert (newest.what, newest.of, newest.values) == ("Removed", "Child", [])
 
 
 def test_filters_hold_for_every_model(cast, referral):
-    everything = changes.changes_of(referral.case)
-    assert {name for *_, name, _ in changes.changes_of(referral.case, who="rhea")} == {cast.referrer.full_name}
+    changes_of = partial(changes.changes_of, referral.case, reader=cast.business_manager)
+    everything = changes_of()
+    assert {name for *_, name, _ in changes_of(who="rhea")} == {cast.referrer.full_name}
     noon = london("2026-12-11 12:00")
-    before, after = (changes.changes_of(referral.case, **span).count() for span in ({"until": noon}, {"since": noon}))
+    before, after = (changes_of(**span).count() for span in ({"until": noon}, {"since": noon}))
     assert before + after == everything.count()
     assert before > 0 < after
 
@@ -157,3 +162,17 @@ def test_the_trail_is_for_who_may_read_it(cast, referral, looks, changed):
     timeline = f"/cases/{referral.case.reference}/timeline/"
     assert "Who looked at it" in Visitor(cast.business_manager).text(timeline)
     assert "Who looked at it" not in Visitor(cast.coordinator).text(timeline)
+
+
+def test_nobody_reads_there_that_they_may_be_named_themselves(cast):
+    case = situations.screened(cast).case
+    for person in (cast.business_manager, cast.coordinator):
+        row = NameMatch(case=case, user=person, kind="family", reference="RF-2026-001", words="sibling", found_at=NOW)
+        save(row, by=None, on=NOW)
+
+    def named_to(reader):
+        rows = [row for row in changes.changes_of(case, reader=reader) if "NameMatch" in str(row)]
+        return len(rows)
+
+    assert named_to(cast.administrator) == 2
+    assert named_to(cast.business_manager) == 1

@@ -178,6 +178,20 @@ class TestADocument:
         assert original.name not in visit("coordinator").text(summary)
         assert original.name in visit("agency_lead").text(summary)
 
+    def test_an_original_is_withheld_with_whatever_it_holds(self, cast, visit):
+        summary = workflow.key_in_summary(reviews.summary_asked(cast), by=cast.business_manager, on=NOW)
+        original = situations.add_file(summary, by=cast.business_manager, on=NOW)
+        summary = reviews.fill_in(summary, by=cast.business_manager, on=NOW)
+        workflow.enter_summary(summary, by=cast.business_manager, on=NOW, returned_at=NOW, approver_name="The director")
+        address = reverse("summary-file", args=[summary.reference, original.key])
+        assert takes_away(visit("coordinator"), address)
+        reviews.restrict(fresh(summary), "answer", "worried_about", by=cast.business_manager, on=NOW)
+        assert not takes_away(visit("coordinator"), address)
+        assert original.name not in visit("coordinator").text(summary)
+        assert "A document is withheld." in visit("coordinator").text(summary)
+        assert takes_away(visit("business_manager"), address)
+        assert takes_away(visit("agency_lead"), address)
+
 
 class TestASummaryThatCameByEmail:
     def test_typing_it_in_is_no_way_to_what_is_marked(self, cast):
@@ -326,6 +340,7 @@ class TestMarking:
         summary = reviews.summary_filled_in(cast)
         restriction = mark(cast, summary)
         workflow.remove_summary_row(fresh(summary), by=cast.agency_lead, on=NOW, row=row_of(summary, "event"))
+        assert Notice.objects.filter(kind="rapid_reviews.disclosure_lifted").exists()
         assert not DisclosureRestriction.objects.exists()
         assert DisclosureRestriction.history.filter(id=restriction.pk, history_type="-").exists()
         assert not Deadline.objects.open().filter(rule=rules.DISCLOSURE_REVIEWED.code).exists()
@@ -386,6 +401,21 @@ class TestTheReport:
         assert words_of(trust, "event") in after["2.1b"]
         page = visit("agency_lead").text(f"{summary.get_absolute_url()}not-shared/{restriction.pk}/")
         assert "The report holds these words" not in page
+
+    def test_a_draft_does_not_go_to_the_panel_members_with_words_in_it_that_are_withheld(self, cast):
+        review = reports.report_written(cast)
+        summary = summary_of(review, cast.housing)
+        restriction = mark(cast, summary, "answer")
+        section = ReportSection.objects.get(review=review, section="2.1d")
+        text = f"{section.text}\n\n{summary.agency}: {words_of(summary, 'answer')}"
+        review = workflow.edit_section(fresh(review), by=cast.coordinator, on=NOW, section="2.1d", text=text)
+        with pytest.raises(CannotProceed, match=r"Section 2\.1d holds words that are withheld: take them out"):
+            workflow.issue_draft(fresh(review), by=cast.coordinator, on=NOW)
+        terms = {"review_on": date(2027, 1, 4), "reason": "The trial goes on"}
+        workflow.review_disclosure(
+            fresh(summary), by=cast.agency_lead, on=NOW, restriction=restriction, **terms
+        )  # looked at again, it stays, and the words go
+        assert workflow.issue_draft(fresh(review), by=cast.coordinator, on=NOW).status == "with_members"
 
     def test_it_cannot_be_locked_with_words_in_it_that_are_withheld(self, cast, visit):
         review = reports.comments_closed(cast)

@@ -24,8 +24,8 @@ def page(name, review):
     return reverse(name, args=[review.reference])
 
 
-def refusals(outcomes):
-    refused = [isinstance(each, CannotProceed | WrongState) for each in outcomes]
+def refusals(outcomes, of):
+    refused = [type(each) is of for each in outcomes]
     assert all(no or isinstance(each, RapidReview) for no, each in zip(refused, outcomes, strict=True)), outcomes
     return sum(refused)
 
@@ -37,7 +37,7 @@ def test_fifty_two_parallel_sign_offs_take_effect_once(cast_committed):
     people.append(cast_committed.deputy)
     sha256 = workflow.version_to_sign(review).sha256
     sign = partial(workflow.sign_off, review, on=ON, decision="agrees", sha256=sha256)
-    assert refusals(at_once(*(partial(sign, by=person) for person in people * 13))) == 49
+    assert refusals(at_once(*(partial(sign, by=person) for person in people * 13)), CannotProceed) == 49
     review = fresh(review)
     assert sorted(row.partner for row in review.sign_offs.all()) == ["icb", "la", "police"]
     assert review.status == RapidReview.Status.DECIDED
@@ -67,6 +67,6 @@ def test_fifty_who_close_a_review_at_once_close_it_once(cast_committed):
     workflow.record_reply(review, by=team[0], on=ON, reply="agrees", replied_on=ON.date())
     close = partial(workflow.close_review, review, on=ON, reason="The National Panel agrees")
     outcomes = at_once(*(partial(close, by=person) for person in team * (TIMES // 2)))
-    assert refusals(outcomes) == TIMES - 1
+    assert refusals(outcomes, WrongState) == TIMES - 1
     assert Event.objects.filter(reference=review.reference, verb="close_review").count() == 1
     assert fresh(review).status == RapidReview.Status.CLOSED

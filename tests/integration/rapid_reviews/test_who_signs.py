@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from casework.models import NameMatch
 from casework.workflow import CannotProceed
 from deadlines import rules
 from deadlines.models import Deadline
@@ -39,6 +40,16 @@ def test_who_left_signs_no_more(cast):
     ended.until_on = date(2026, 12, 10)
     save(ended, by=cast.administrator, on=ON)
     assert names(queries.signatories(DAY)) == ["Dominic Yarrow", "Dana Kestrel"]
+
+
+def test_who_may_be_named_in_the_case_signs_for_nobody_in_it(cast):
+    locked = reports.report_locked(cast)
+    assert queries.free_to_sign(locked, cast.partner_icb, day=DAY)
+    row = NameMatch(case=locked.case, user=cast.partner_icb, kind="professional", words="referrer", found_at=ON)
+    row.reference = locked.referral.reference
+    save(row, by=None, on=ON)
+    assert names(queries.able_to_sign(locked, DAY)) == ["Della Quince", "Delia Ravenscroft", "Dana Kestrel"]
+    assert queries.free_to_sign(locked, cast.partner_icb, day=DAY) == []
 
 
 def test_who_signed_has_met_their_timescale_and_who_could_have_signed_has_none_left(cast, locked):

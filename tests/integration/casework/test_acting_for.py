@@ -1,0 +1,39 @@
+"""The timeline says for whom somebody acted who could only by covering, and nobody else."""
+
+from datetime import date
+
+import pytest
+
+from partnership.roles import Role
+from referrals import workflow
+from tests.factories import cover, person_with, situations
+from tests.moments import london
+from trail.models import Event
+
+pytestmark = pytest.mark.begins_with("with_approver")
+NOW = london("2026-12-11 14:00")
+
+
+def acted_for(referral):
+    return Event.objects.get(reference=referral.reference, verb="approve").acting_for
+
+
+def test_who_covers_acts_for_whom_they_cover(cast):
+    referral = situations.with_approver(cast)
+    vera = person_with("Vera Standish", Role.MANAGER, agency=cast.hospital)
+    cover(vera, cast.approver, agency=cast.hospital, until_on=date(2026, 12, 20))
+    workflow.approve(referral, by=vera, on=NOW)
+    assert acted_for(referral) == cast.approver
+
+
+def test_who_has_the_right_themselves_acts_for_nobody(cast):
+    referral = situations.with_approver(cast)
+    cover(cast.approver, cast.referrer, agency=cast.hospital, until_on=date(2026, 12, 20))
+    workflow.approve(referral, by=cast.approver, on=NOW)
+    assert acted_for(referral) is None
+
+
+def test_whom_the_page_names_is_whom_they_act_for(cast):
+    referral = situations.with_approver(cast)
+    workflow.approve(referral, by=cast.approver, on=NOW, acting_for=cast.referrer)
+    assert acted_for(referral) == cast.referrer
