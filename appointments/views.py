@@ -17,7 +17,7 @@ from casework.views import ask_for_factor
 from casework.workflow import CannotProceed
 from deadlines.models import Deadline
 from design.forms import say_date
-from partnership import accounts
+from partnership import second_factor
 from partnership.models import Appointment, Membership, User
 from partnership.permissions import Permission as P
 from partnership.roles import GRANTS, CaseRole, Role
@@ -70,7 +70,7 @@ class Person(PeoplePage):
                 ("E-mail address", person.email),
                 ("Job title", person.job_title or "Not given"),
                 ("Account", listings.state_of(person)),
-                ("Second factor", "Set up" if accounts.has_second_factor(person) else "Not set up yet"),
+                ("Second factor", "Set up" if second_factor.has_second_factor(person) else "Not set up yet"),
             ],
             "held": [
                 (f"{each.get_role_display()}, {each.agency}", f"since {say_date(each.from_on)}", each.pk)
@@ -118,13 +118,13 @@ class Act(Page):
         """Fetch what it is done to: what is not there, or not theirs, answers 404 before anything else is asked."""
 
     def get(self, request, *args, **kwargs):
-        if not accounts.has_fresh_factor(request):
+        if not second_factor.has_fresh_factor(request):
             return ask_for_factor(request)
         kept, kept_at = drafts.find(request)
         return self.render(self.get_form(kept), kept_at=kept_at)
 
     def post(self, request, *args, **kwargs):
-        if not accounts.has_fresh_factor(request):
+        if not second_factor.has_fresh_factor(request):
             return ask_for_factor(request)
         form = self.get_form(request.POST)
         if not form.is_valid():

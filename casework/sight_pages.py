@@ -15,7 +15,7 @@ from casework import drafts, forms, keys, named, sight
 from casework.views import FreshFactor, RecordView, TransitionView, ask_for_factor
 from casework.workflow import CannotProceed, NotAllowed
 from design.forms import say_date, say_moment
-from partnership import accounts
+from partnership import second_factor
 from partnership.permissions import Permission as P
 from partnership.roles import BUSINESS_TEAM, Role
 
@@ -203,7 +203,7 @@ def emergency_access(request):
     now = timezone.now()
     if not can.can(request.user, P.EMERGENCY_ACCESS, moment=now):
         raise PermissionDenied
-    if not accounts.has_fresh_factor(request):
+    if not second_factor.has_fresh_factor(request):
         return ask_for_factor(request)
     kept, kept_at = drafts.find(request)
     form = forms.EmergencyAccess(request.POST if request.method == "POST" else kept)

@@ -15,7 +15,7 @@ from casework.views import RecordView, ask_for_factor
 from casework.workflow import NotAllowed
 from design import forms
 from design.lists import Column, Listing, as_csv
-from partnership import accounts
+from partnership import second_factor
 from partnership.permissions import Permission as P
 from trail.models import Reading
 
@@ -29,7 +29,7 @@ class TrailPage(RecordView):
     def get(self, request, *args, **kwargs):
         if not self.may(P.READ_TRAIL):
             raise NotAllowed(f"the trail of a case needs {P.READ_TRAIL}")
-        if "format" in request.GET and not accounts.has_fresh_factor(request):
+        if "format" in request.GET and not second_factor.has_fresh_factor(request):
             return ask_for_factor(request)
         return self.answer()
 

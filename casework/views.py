@@ -18,7 +18,7 @@ from casework.models import CaseRecord
 from casework.sentences import sentence
 from casework.versions import Overtaken
 from casework.workflow import REGISTRY, CannotProceed, NotAllowed, WrongState
-from partnership import accounts
+from partnership import second_factor
 from partnership.permissions import Permission
 from trail.models import Event
 
@@ -177,10 +177,12 @@ class FreshFactor:
 
     def get(self, request, *args, **kwargs):
         self.check_open()
-        return super().get(request, *args, **kwargs) if accounts.has_fresh_factor(request) else ask_for_factor(request)
+        if not second_factor.has_fresh_factor(request):
+            return ask_for_factor(request)
+        return super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
-        if not accounts.has_fresh_factor(request):
+        if not second_factor.has_fresh_factor(request):
             self.check_open_or_done_already()
             return ask_for_factor(request)
         return super().post(request, *args, **kwargs)

@@ -85,10 +85,10 @@ ACCOUNT_FORMS = {
     "reauthenticate": "partnership.forms.PasswordAgainForm",
 }
 
-MFA_ADAPTER = "partnership.accounts.SecondFactorAdapter"
+MFA_ADAPTER = "partnership.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Safeguarding Learning Hub"
-# A telephone's clock may be half a minute off; a code still works only once (partnership.accounts.use_up).
+# A telephone's clock may be half a minute off; a code still works only once (partnership.second_factor.use_up).
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from design.forms.base import HubForm
-from partnership import accounts
+from partnership import second_factor
 
 ADVICE = (
     "At least 12 characters, for example three random words. Not one that is known from a data breach, and "
@@ -84,8 +84,8 @@ class OnlyOnce(Code):
     def clean_code(self):
         code = super().clean_code()
         kind = self.authenticator.type
-        counts = kind in accounts.factors(self.user)
-        if not counts or (kind == accounts.APP and not accounts.use_up(self.user, code)):
+        counts = kind in second_factor.factors(self.user)
+        if not counts or (kind == second_factor.APP and not second_factor.use_up(self.user, code)):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
@@ -103,7 +103,7 @@ class SetUpAppForm(Code, totp.ActivateTOTPForm):
 
     def clean_code(self):
         code = super().clean_code()
-        accounts.use_up(self.user, code)
+        second_factor.use_up(self.user, code)
         return code
 
 
@@ -127,7 +127,7 @@ class PasskeyForm(Passkey, webauthn.AuthenticateWebAuthnForm):
 
     def clean(self):
         super().clean()
-        with accounts.reading_a_passkey():
+        with second_factor.reading_a_passkey():
             self.cleaned_data["credential"] = self.answer()
             self.cleaned_data["credential"] = webauthn.AuthenticateWebAuthnForm.clean_credential(self)
         return self.cleaned_data
@@ -150,6 +150,6 @@ class AddPasskeyForm(Passkey, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs | {"initial": {"name": ""}})
 
     def clean(self):
-        with accounts.reading_a_passkey():
+        with second_factor.reading_a_passkey():
             self.cleaned_data["credential"] = self.answer()
             return super().clean()

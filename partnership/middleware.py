@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from partnership import accounts
+from partnership import accounts, second_factor
 
 # What somebody without a second factor needs to get one. Pages open to all (sign-in, sign-out, health) say so
 # themselves with `login_not_required`.
@@ -46,10 +46,10 @@ def second_factor_required(get_response):
             return None
         if request.resolver_match.url_name in SETTING_UP:
             return None
-        if accounts.passed_second_factor(request):
-            return redirect("mfa_add_webauthn") if accounts.needs_passkey(request) else None
-        if not accounts.has_second_factor(request.user):
-            return redirect("mfa_add_webauthn" if accounts.must_use_passkey(request.user) else "mfa_activate_totp")
+        if second_factor.passed_second_factor(request):
+            return redirect("mfa_add_webauthn") if second_factor.needs_passkey(request) else None
+        if not second_factor.has_second_factor(request.user):
+            return redirect("mfa_add_webauthn" if second_factor.must_use_passkey(request.user) else "mfa_activate_totp")
         wanted = request.get_full_path() if request.method == "GET" else "/"
         return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': wanted})}")
 

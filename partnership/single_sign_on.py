@@ -22,7 +22,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partnership import accounts, openid
+from partnership import openid, second_factor
 from partnership.models import Membership, User
 
 log = logging.getLogger(__name__)
@@ -180,7 +180,7 @@ def _signed_in_anew(request, provider, person, said, kept):
     if not request.user.is_authenticated or not str(request.user.pk) == kept["again"] == str(person.pk):
         raise openid.Refused("somebody else signed in than who was asked to")
     record(request, provider, person, said, anew=True)
-    if accounts.has_fresh_factor(request):
+    if second_factor.has_fresh_factor(request):
         return redirect(kept["then"] or settings.LOGIN_REDIRECT_URL)
     return _ask_again(request, provider, then=kept["then"], failed=True)
 
@@ -189,7 +189,7 @@ def _signed_in_anew(request, provider, person, said, kept):
 @rate_limit(action="single_sign_on")
 def again(request):
     """This will have somebody who signed in through their organisation sign in there anew: their fresh factor."""
-    provider = accounts.organisation_of(request)
+    provider = second_factor.organisation_of(request)
     if provider is None:
         raise Http404
     then = get_next_redirect_url(request) or ""

@@ -19,7 +19,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.generic.edit import FormView
 
-from partnership import accounts, single_sign_on
+from partnership import accounts, second_factor, single_sign_on
 from partnership.forms import NewPasswordForm, OneTimeCodeAgainForm, PasskeyAgainForm
 from partnership.models import User
 
@@ -38,20 +38,20 @@ class EitherFactor(ShowsOneTimeCode):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        kinds = accounts.factors(self.person)
-        asks = accounts.PASSKEY in kinds
+        kinds = second_factor.factors(self.person)
+        asks = second_factor.PASSKEY in kinds
         by_passkey, by_code = self.forms(context)
         return context | {
             "form": by_code,
             "passkey_form": by_passkey if asks else None,
             "passkey_options": json.dumps(webauthn.auth.begin_authentication(self.person)) if asks else "",
             "forms": [by_passkey] if asks else [],
-            "has_app": accounts.APP in kinds,
-            "has_codes": kinds != {accounts.PASSKEY},
+            "has_app": second_factor.APP in kinds,
+            "has_codes": kinds != {second_factor.PASSKEY},
         }
 
     def one_time_code(self, context):
-        return accounts.one_time_code(self.person)
+        return second_factor.one_time_code(self.person)
 
 
 class SecondFactor(EitherFactor, mfa.AuthenticateView):
@@ -91,17 +91,17 @@ class SetUpApp(ShowsOneTimeCode, totp.ActivateTOTPView):
         return FormView.dispatch(self, request, *args, **kwargs)
 
     def one_time_code(self, context):
-        return accounts.codes_of(context["form"].secret)[0]
+        return second_factor.codes_of(context["form"].secret)[0]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"replaces": accounts.has_second_factor(self.request.user)}
+        return super().get_context_data(**kwargs) | {"replaces": second_factor.has_second_factor(self.request.user)}
 
     def form_valid(self, form):
         with transaction.atomic():
             # The old app's recovery codes go with it; the library makes new ones.
-            accounts.forget_app(self.request.user)
+            second_factor.forget_app(self.request.user)
             response = super().form_valid(form)
-        authenticator = Authenticator.objects.get(user=self.request.user, type=accounts.APP)
+        authenticator = Authenticator.objects.get(user=self.request.user, type=second_factor.APP)
         # The code that set it up proves the factor for this session.
         post_authentication(self.request, authenticator)
         return response
@@ -111,15 +111,15 @@ class SetUpApp(ShowsOneTimeCode, totp.ActivateTOTPView):
 def details(request):
     """This will show a person how they sign in, and where to change it."""
     kinds = {each.type: each for each in Authenticator.objects.filter(user=request.user)}
-    codes = kinds.get(accounts.RECOVERY_CODES)
+    codes = kinds.get(second_factor.RECOVERY_CODES)
     return render(
         request,
         "mfa/index.html",
         {
-            "app": kinds.get(accounts.APP),
-            "passkeys": [each.wrap() for each in accounts.passkeys(request.user)],
-            "may_remove": accounts.may_remove_passkey(request.user),
-            "only_passkeys": accounts.must_use_passkey(request.user),
+            "app": kinds.get(second_factor.APP),
+            "passkeys": [each.wrap() for each in second_factor.passkeys(request.user)],
+            "may_remove": second_factor.may_remove_passkey(request.user),
+            "only_passkeys": second_factor.must_use_passkey(request.user),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
             "organisations": single_sign_on.organisations_of(request.user),
         },
@@ -137,8 +137,8 @@ class AddPasskey(webauthn.AddWebAuthnView):
         return context | {
             "form": kwargs.get("form") or self.get_form(),
             "passkey_options": json.dumps(context["js_data"]["creation_options"]),
-            "must": accounts.must_use_passkey(self.request.user),
-            "is_first": not accounts.has_second_factor(self.request.user),
+            "must": second_factor.must_use_passkey(self.request.user),
+            "is_first": not second_factor.has_second_factor(self.request.user),
         }
 
     def form_valid(self, form):
@@ -156,14 +156,14 @@ class AddPasskey(webauthn.AddWebAuthnView):
 @reauthentication_required(app="allauth.mfa")
 def remove_passkey(request, pk):
     """This will remove one of the person's passkeys; the last factor that counts for them stays."""
-    passkey = get_object_or_404(accounts.passkeys(request.user), pk=pk)
+    passkey = get_object_or_404(second_factor.passkeys(request.user), pk=pk)
     refused = ""
     if request.method == "POST":
         with transaction.atomic():
             # Behind a lock: of two presses that would leave nothing, the second finds that it may not.
             User.objects.select_for_update().get(pk=request.user.pk)
-            passkey = get_object_or_404(accounts.passkeys(request.user), pk=pk)
-            if accounts.may_remove_passkey(request.user):
+            passkey = get_object_or_404(second_factor.passkeys(request.user), pk=pk)
+            if second_factor.may_remove_passkey(request.user):
                 webauthn.flows.remove_authenticator(request, passkey)
                 return redirect("mfa_index")
         refused = "This passkey stays: it is the only second factor you can sign in with. Add another one first."
@@ -174,7 +174,7 @@ def remove_passkey(request, pk):
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request):
     """This will make new recovery codes on POST and show them once, in the answer; looking at the page makes none."""
-    if not accounts.has_second_factor(request.user):
+    if not second_factor.has_second_factor(request.user):
         return redirect("mfa_activate_totp")
     codes = []
     if request.method == "POST":

@@ -7,7 +7,7 @@ from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SE
 from django.conf import settings
 from django.test import Client
 
-from partnership import accounts
+from partnership import second_factor
 
 PASSWORD = "harbour lantern walnut"
 
@@ -34,4 +34,4 @@ def sign_in_browser(context, address, user):
 
 def one_time_code(user):
     """This will return the code that this person's app shows; each works once."""
-    return accounts.one_time_code(user)
+    return second_factor.one_time_code(user)

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from config.demo_data.people import ACCOUNTS, DOMAIN, PASSWORD, PLACES
 from deadlines.rules import london_day
-from partnership import accounts
+from partnership import second_factor
 from partnership.models import Agency, Appointment, Membership, User
 from trail.models import save
 
@@ -69,7 +69,7 @@ def make(*, now):
             password=password,
         )
         world.people[account.login] = save(person, by=None, on=on, reason=REASON)
-        accounts.enrol(person)
+        second_factor.enrol(person)
         for role in account.roles:
             held = Membership(user=person, agency=world.agencies[account.agency], role=role, from_on=since)
             save(held, by=None, on=on, reason=REASON)

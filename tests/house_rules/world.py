@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 
 from access.models import Exclusion
 from casework import keys
-from partnership import accounts
+from partnership import second_factor
 from tests.client import fields_of, parsed
 from tests.conftest import MOMENT
 from tests.factories import reports, situations
@@ -70,7 +70,7 @@ class World:
         if part == "no_second_factor":
             sign_in(client, user, second_factor=False)
         elif user is not None:
-            accounts.enrol(user)
+            second_factor.enrol(user)
             sign_in(client, user)
         self.cookies[part] = {name: morsel.value for name, morsel in client.cookies.items()}
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from notifications.models import Notice
-from partnership import accounts
+from partnership import second_factor
 from rapid_reviews.models import AgencySummary, RapidReview
 from tests.factories import rapid_reviews
 from tests.journeys.conftest import BOTH_WAYS
@@ -131,7 +131,7 @@ def no_mail_says_anything(referral):
 
 def returns_nil_in_five_pages(lead, user):
     """Sign in, code, what is asked, what was searched, received."""
-    accounts.enrol(user)
+    second_factor.enrol(user)
     lead.goes_to(f"{SUMMARIES}{TRUST}/", narrow=True).has_heading("Sign in")
     lead.answers({"E-mail address": user.email, "Password": PASSWORD}).presses("Continue")
     lead.answers({"One-time code": one_time_code(user)}).presses("Sign in").has_heading("Single agency summary")

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from appointments.workflow import invite
 from casework import sight
 from notifications.models import Notice
-from partnership.accounts import codes_of
 from partnership.roles import Role
+from partnership.second_factor import codes_of
 from tests.factories import rapid_reviews, situations
 from tests.journeys.browser import Person
 from tests.moments import london

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from partnership import accounts
+from partnership import second_factor
 from referrals.models import Referral
 from tests.journeys import answers
 from tests.journeys.conftest import BOTH_WAYS
@@ -56,7 +56,7 @@ def test_from_the_threshold_page_to_the_virtual_panel(person, cast_committed, cl
 
 
 def signs_in(visitor, user):
-    accounts.enrol(user)
+    second_factor.enrol(user)
     visitor.goes_to("/").has_heading("Sign in")
     visitor.answers({"E-mail address": user.email, "Password": PASSWORD}).presses("Continue")
     visitor.has_heading("Enter your one-time code")

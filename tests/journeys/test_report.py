@@ -14,7 +14,7 @@ from casework import documents, tasks
 from casework.models import Version
 from deadlines import rules
 from deadlines.models import Deadline
-from partnership import accounts
+from partnership import second_factor
 from rapid_reviews.models import HEADINGS, PARTS, RapidReview
 from referrals.models import Child
 from tests.factories import rapid_reviews
@@ -35,7 +35,7 @@ def test_from_the_meeting_to_the_national_panel(person, cast_committed, clock, j
     not_asked = rapid_reviews.give_council_a_lead(cast)
 
     def visitor(user):
-        accounts.enrol(user)
+        second_factor.enrol(user)
         people.append(person(user, looks=javascript))
         return people[-1]
 

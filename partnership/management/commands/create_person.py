@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from partnership import accounts
+from partnership import second_factor
 from partnership.models import Agency, Membership, User
 from partnership.roles import Role
 from trail.models import save
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             save(person, by=None, on=on, reason=reason)
             membership = Membership(user=person, agency=place, role=role, from_on=timezone.localdate(on))
             save(membership, by=None, on=on, reason=reason)
-            secret = accounts.enrol(person, secret=generate_totp_secret())
+            secret = second_factor.enrol(person, secret=generate_totp_secret())
         self.stdout.write(f"{person.full_name} may sign in as {email}: {membership.get_role_display()}, {place}.")
         self.stdout.write(f"Add this to an authenticator app, then delete it here: {secret}")
 

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from partnership import accounts
+from partnership import second_factor
 from partnership.models import Agency, Membership, Partnership, User
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_create_person_gives_a_password_a_role_and_a_second_factor(monkeypatch):
     said = create(monkeypatch, "--new-agency=business_unit")
     ada = User.objects.get(email="ada.lowe@harrowmere-scp.example")
     assert ada.check_password("harbour lantern walnut")
-    assert accounts.codes_of(said.split()[-1])[0] == accounts.one_time_code(ada)
+    assert second_factor.codes_of(said.split()[-1])[0] == second_factor.one_time_code(ada)
     membership = Membership.objects.get(user=ada)
     assert (membership.role, str(membership.agency)) == ("administrator", "Business unit")
     assert ada.history.count() == membership.history.count() == 1

@@ -2,8 +2,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from partnership import accounts
 from partnership.models import User
+from partnership.second_factor import enrol
 from tests.sign_in import PASSWORD
 from trail.models import save
 
@@ -21,7 +21,7 @@ def make(email, name, *, second_factor=True):
     person.set_password(PASSWORD)
     save(person, by=None, on=timezone.now())
     if second_factor:
-        accounts.enrol(person)
+        enrol(person)
     return person
 
 

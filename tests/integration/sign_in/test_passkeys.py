@@ -9,7 +9,7 @@ from django.conf import settings as configured
 from django.utils import timezone
 
 from notifications.models import Notice
-from partnership import accounts
+from partnership import second_factor
 from partnership.models import Agency, Appointment, Membership
 from partnership.roles import Role
 from tests.integration.sign_in.test_signing_in import CODE, HOME, give_password, signed_in, text
@@ -67,7 +67,7 @@ def test_a_newcomer_adds_a_passkey_instead_of_an_app(client, newcomer):
 def test_a_passkey_without_a_name_is_called_passkey(client, newcomer):
     give_password(client, newcomer)
     add(client, name="")
-    assert [each.wrap().name for each in accounts.passkeys(newcomer)] == ["Passkey"]
+    assert [each.wrap().name for each in second_factor.passkeys(newcomer)] == ["Passkey"]
 
 
 def test_who_has_an_app_may_add_a_passkey_and_use_either(client, lead):
@@ -279,30 +279,30 @@ def remove(client, row):
 def test_a_passkey_goes_while_something_is_left(client, lead):
     sign_in(client, lead)
     add(client)
-    row = accounts.passkeys(lead).get()
+    row = second_factor.passkeys(lead).get()
     assert "Remove" in text(client.get(HOME))
     assert "Remove a passkey" in text(client.get(f"/accounts/2fa/passkeys/{row.pk}/remove/"))
     assert remove(client, row).url == "/accounts/2fa/"
-    assert not accounts.passkeys(lead)
+    assert not second_factor.passkeys(lead)
 
 
 def test_the_last_factor_stays(client, newcomer):
     give_password(client, newcomer)
     add(client)
-    row = accounts.passkeys(newcomer).get()
+    row = second_factor.passkeys(newcomer).get()
     response = remove(client, row)
     assert response.status_code == 422
     assert "This passkey stays" in text(response)
     add(client)
     assert remove(client, row).status_code == 302
-    assert accounts.passkeys(newcomer).count() == 1
+    assert second_factor.passkeys(newcomer).count() == 1
 
 
 def test_the_last_passkey_of_who_has_to_use_one_stays(client, lead):
     stands_as(lead, Role.DELEGATED_PARTNER)
     sign_in(client, lead)
     add(client)
-    assert remove(client, accounts.passkeys(lead).get()).status_code == 422
+    assert remove(client, second_factor.passkeys(lead).get()).status_code == 422
 
 
 def test_nobody_removes_anothers_passkey(client, lead, newcomer):
@@ -310,21 +310,21 @@ def test_nobody_removes_anothers_passkey(client, lead, newcomer):
     add(client)
     client.post("/accounts/logout/")
     sign_in(client, lead)
-    assert remove(client, accounts.passkeys(newcomer).get()).status_code == 404
-    assert accounts.passkeys(newcomer).count() == 1
+    assert remove(client, second_factor.passkeys(newcomer).get()).status_code == 404
+    assert second_factor.passkeys(newcomer).count() == 1
     assert remove(client, lead.authenticator_set.get(type="totp")).status_code == 404
 
 
 def test_a_new_app_leaves_the_passkeys(client, lead):
     sign_in(client, lead)
     add(client)
-    accounts.enrol(lead)
-    assert accounts.passkeys(lead).count() == 1
+    second_factor.enrol(lead)
+    assert second_factor.passkeys(lead).count() == 1
 
 
 def test_removing_asks_for_a_fresh_factor(client, lead, clock):
     sign_in(client, lead)
     add(client)
     clock.shift(timedelta(minutes=6))
-    assert remove(client, accounts.passkeys(lead).get()).url.startswith(AGAIN)
-    assert accounts.passkeys(lead).count() == 1
+    assert remove(client, second_factor.passkeys(lead).get()).url.startswith(AGAIN)
+    assert second_factor.passkeys(lead).count() == 1

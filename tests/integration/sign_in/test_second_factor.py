@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.test import Client
 
 from notifications.models import Notice
-from partnership import accounts
+from partnership import second_factor
 from tests.at_once import TIMES, at_once
 from tests.integration.sign_in.test_signing_in import CODE, HOME, LOGIN, give_password, signed_in, text
 from tests.sign_in import PASSWORD, one_time_code, sign_in
@@ -26,7 +26,7 @@ def where(response):
 
 def code_for(page):
     secret = re.search(r"<code>([A-Z2-7]{32})</code>", page).group(1)
-    return accounts.codes_of(secret)[0]
+    return second_factor.codes_of(secret)[0]
 
 
 @pytest.mark.parametrize("path", [HOME, CODES, "/accounts/password/change/"])
@@ -62,7 +62,7 @@ def test_a_wrong_code_sets_nothing_up(client, newcomer):
     response = client.post(SET_UP, {"code": "000000"})
     assert "<title>Error: Set up your authenticator app" in text(response)
     assert '<a href="#id_code">The code is not correct. Enter the code that your app shows now.</a>' in text(response)
-    assert not accounts.has_second_factor(newcomer)
+    assert not second_factor.has_second_factor(newcomer)
 
 
 def test_setting_up_long_after_the_password_asks_for_it_again(client, newcomer, clock):
@@ -77,7 +77,7 @@ def test_setting_up_long_after_the_password_asks_for_it_again(client, newcomer, 
 
 def test_a_session_with_a_password_alone_is_asked_for_the_code_of_an_app_set_up_since(client, newcomer):
     give_password(client, newcomer)
-    accounts.enrol(newcomer)
+    second_factor.enrol(newcomer)
     response = client.get(HOME)
     assert where(response) == f"{AGAIN}?next=/accounts/2fa/"
     assert client.post(response.url, {"code": one_time_code(newcomer)}).url == HOME
@@ -129,16 +129,16 @@ def test_a_post_interrupted_by_the_request_for_a_fresh_code_goes_on_afterwards(c
 
 def test_secrets_lie_encrypted_in_the_database(lead):
     stored = json.dumps([each.data for each in Authenticator.objects.filter(user=lead)])
-    secret = accounts.enrol(lead, secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    secret = second_factor.enrol(lead, secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     stored = json.dumps([each.data for each in Authenticator.objects.filter(user=lead)])
     assert secret not in stored
-    assert lead.authenticator_set.get(type="totp").wrap().validate_code(accounts.codes_of(secret)[0])
+    assert lead.authenticator_set.get(type="totp").wrap().validate_code(second_factor.codes_of(secret)[0])
 
 
 def test_an_older_secret_key_still_opens_them(lead, settings):
-    secret = accounts.enrol(lead)
+    secret = second_factor.enrol(lead)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
-    assert one_time_code(lead) == accounts.codes_of(secret)[0]
+    assert one_time_code(lead) == second_factor.codes_of(secret)[0]
 
 
 def test_with_a_lost_secret_key_no_code_is_accepted(lead, settings, client, caplog):
@@ -152,8 +152,8 @@ def test_with_a_lost_secret_key_no_code_is_accepted(lead, settings, client, capl
 
 
 def test_enrolling_again_replaces_what_was_there(lead):
-    first = accounts.enrol(lead)
-    assert accounts.enrol(lead) != first
+    first = second_factor.enrol(lead)
+    assert second_factor.enrol(lead) != first
     assert lead.authenticator_set.count() == 2
 
 
@@ -164,7 +164,7 @@ def test_who_has_no_app_has_no_code(newcomer):
 def test_after_three_codes_in_half_a_minute_there_is_none_until_the_next(client, lead, clock, settings):
     settings.SHOW_ONE_TIME_CODES = True
     for _ in range(3):
-        assert accounts.use_up(lead, one_time_code(lead))
+        assert second_factor.use_up(lead, one_time_code(lead))
     assert one_time_code(lead) == ""
     give_password(client, lead)
     assert "you have used all" in text(client.get(CODE))

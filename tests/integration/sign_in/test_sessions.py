@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.models import Draft
-from partnership import accounts
+from partnership import second_factor
 from tests.client import Visitor, parsed, words
 from tests.factories import situations
 from tests.sign_in import PASSWORD, one_time_code, sign_in
@@ -100,7 +100,7 @@ def number_of(client, device):
 
 
 def test_a_person_sees_where_they_are_signed_in_and_nobody_elses(lead, newcomer, clock):
-    accounts.enrol(newcomer)
+    second_factor.enrol(newcomer)
     office, phone = signs_in(lead, clock, EDGE), signs_in(lead, clock, PHONE)
     signs_in(newcomer, clock, EDGE)
     assert listed(office) == ["Mobile Safari on iOS", "Edge on Windows"]
@@ -125,7 +125,7 @@ def test_all_others_are_ended_at_once(lead, clock):
 
 
 def test_nobody_ends_anothers_session_nor_this_way_their_own(lead, newcomer, clock):
-    accounts.enrol(newcomer)
+    second_factor.enrol(newcomer)
     theirs, office = signs_in(newcomer, clock, PHONE), signs_in(lead, clock, EDGE)
     for number in (*UserSession.objects.values_list("pk", flat=True), "", "x", "9" * 5000, "\u0661"):
         assert "You had been signed out there already." in words(office.post(WHERE, {"session": number}, follow=True))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notice
-from partnership import accounts
+from partnership import accounts, second_factor
 from partnership.models import User
 from tests.sign_in import PASSWORD, one_time_code, sign_in
 from trail.models import save
@@ -83,8 +83,8 @@ def test_a_code_works_once(client, lead, django_user_model):
 
 @pytest.mark.parametrize("later", [31, 59])
 def test_nor_again_while_its_neighbours_are_accepted(client, lead, clock, later):
-    code = accounts.codes_of(
-        accounts.SecondFactorAdapter().decrypt(lead.authenticator_set.get(type="totp").data["secret"])
+    code = second_factor.codes_of(
+        second_factor.SecondFactorAdapter().decrypt(lead.authenticator_set.get(type="totp").data["secret"])
     )[0]
     give_password(client, lead)
     client.post(CODE, {"code": code})

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notice
-from partnership import accounts, openid, single_sign_on
+from partnership import openid, second_factor, single_sign_on
 from partnership.models import Agency
 from partnership.providers import Provider
 from partnership.roles import Role
@@ -660,7 +660,7 @@ def test_what_counts_as_a_second_factor(client, provider, settings, said, two, r
 
 
 def test_without_one_whoever_has_a_factor_here_gives_it(client, provider, petra):
-    accounts.enrol(petra)
+    second_factor.enrol(petra)
     provider.claims["amr"] = ["pwd"]
     assert through(client, next="/referrals/").url == CODE
     assert not signed_in(client)
@@ -669,13 +669,13 @@ def test_without_one_whoever_has_a_factor_here_gives_it(client, provider, petra)
 
 
 def test_with_one_nobody_is_asked_for_theirs(client, provider, petra):
-    accounts.enrol(petra)
+    second_factor.enrol(petra)
     assert through(client).url == "/"
     assert signed_in(client)
 
 
 def code_for(page):
-    return accounts.codes_of(parsed(page).select_one("main details code").get_text(strip=True))[0]
+    return second_factor.codes_of(parsed(page).select_one("main details code").get_text(strip=True))[0]
 
 
 @pytest.mark.parametrize(("ways", "opens"), [(["pwd", "otp"], False), (["pwd", "hwk"], True)], ids=["code", "key"])
@@ -782,7 +782,7 @@ def test_where_it_is_not_a_factor_is_set_up_here_instead(client, provider, clock
 
 
 def test_whoever_has_a_factor_here_is_asked_for_that(client, provider, maya, clock):
-    accounts.enrol(maya)
+    second_factor.enrol(maya)
     through(client)
     clock.shift(timedelta(minutes=6))
     where = client.get(PEOPLE).url
@@ -792,7 +792,7 @@ def test_whoever_has_a_factor_here_is_asked_for_that(client, provider, maya, clo
 
 
 def test_nor_does_the_organisation_replace_the_factor_of_whoever_has_one(client, provider, maya, clock):
-    accounts.enrol(maya)
+    second_factor.enrol(maya)
     provider.claims["amr"] = ["pwd"]
     through(client)
     client.post(CODE, {"code": one_time_code(maya)})
