@@ -8,6 +8,8 @@ runs the body, writes the status with its history and one event of the timeline,
 it or nothing. Conditions stay plain `if` in the body, which raises `CannotProceed` for what a person can put right.
 """
 
+from contextlib import nullcontext
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -75,7 +77,7 @@ class Transition:
         return record.status in self.sources and self.is_allowed(record, user, moment=moment)
 
     def __call__(self, record=None, *, by, on, acting_for=None, **data):
-        with transaction.atomic():
+        with transaction.atomic(), by.roles_read_once() if by else nullcontext():
             if self.opens:
                 self._check_right(None, by=by, on=on)
                 record, before, was = self.body(by=by, on=on, **data), None, None

@@ -1,5 +1,6 @@
 """The partnership, its agencies, its people and the roles they stand in."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -152,7 +153,19 @@ class User(AbstractBaseUser):
         return self.full_name
 
     remembered = None
-    """Within a request (partnership.middleware): the roles that were read, by date. Elsewhere they are read anew."""
+    """The roles that were read, by date: within a request (partnership.middleware) and within `roles_read_once`."""
+
+    @contextmanager
+    def roles_read_once(self):
+        """Within, this person's roles are read once and not anew each time: nothing that is done changes them."""
+        if self.remembered is not None:
+            yield
+            return
+        self.remembered = {}
+        try:
+            yield
+        finally:
+            self.remembered = None
 
     def standing(self, day):
         """This will return the standing roles held on this date: a list of (role, the agency's key)."""

@@ -8,7 +8,6 @@ from collections import Counter
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
-from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.db import connection
 
@@ -45,27 +44,33 @@ class Sender:
         self.url = routes.address(row.route, self.record)
         self.parts = [part for part, cell in row.cells.items() if cell[0] != "-"]
         self.allowed = [part for part in self.parts if row.cells[part][0] in ("200", "302")]
-        self.known, self.faults, self.sent = {}, {}, 0
+        self.known, self.faults, self.sent = None, {}, 0
 
     def client(self, part):
         self.world.client.cookies = SimpleCookie(self.world.cookies[part])
         return self.world.client
 
     def asked(self, part):
-        """What the page asks this person: the values of its form, and the names of its queries."""
-        if part not in self.known:
-            with undone():
-                page = self.client(part).get(self.url)
-                if page.streaming:
-                    b"".join(page)
-                html = parsed(page) if page.status_code == 200 and "html" in page["Content-Type"] else parsed_nothing()
-            user = self.world.cast.person(part)
-            form = fields_of(html, needed=False) if self.row.method == "POST" else {}
-            key = {keys.FIELD: keys.new_key(user)} if user else {}
-            queries = {name for link in html.select("a[href]") for name, _ in parse_qsl(urlsplit(link["href"]).query)}
-            queries |= {field["name"] for field in html.select("form[method=get] [name]")}
-            self.known[part] = (key | form, queries)
-        return self.known[part]
+        """What is sent by who has the page before them: the values of its form with their key; and its queries."""
+        if self.known is None:
+            self.known = self.read((self.allowed or self.parts)[0])
+        user = self.world.cast.person(part)
+        form, queries = self.known
+        return ({keys.FIELD: keys.new_key(user)} if user else {}) | form, queries
+
+    def read(self, part):
+        """This will return what the page asks: the values of its form, and the names of its queries."""
+        with undone():
+            page = self.client(part).get(self.url)
+            if page.streaming:
+                b"".join(page)
+        if page.status_code != 200 or "html" not in page["Content-Type"]:
+            return {}, set()
+        html = parsed(page)
+        form = fields_of(html, needed=False) if self.row.method == "POST" else {}
+        form.pop(keys.FIELD, None)
+        queries = {name for link in html.select("a[href]") for name, _ in parse_qsl(urlsplit(link["href"]).query)}
+        return form, queries | {field["name"] for field in html.select("form[method=get] [name]")}
 
     def send(self, times, *, until=None):
         """This will send so many requests, or as many as go before the moment `until()` says it is enough."""
@@ -175,7 +180,3 @@ class Sender:
 
     def told(self):
         return "\n".join(f"{what}\n    {said}" for what, said in self.faults.items())
-
-
-def parsed_nothing():
-    return BeautifulSoup("", "lxml")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import coverage
@@ -139,14 +140,14 @@ def nearest_tests(mutant, covered):
 
 
 def within(names, modules, seconds, most):
-    chosen, spent = [], 0
-    for name in names:
-        for test in sorted(modules[name], key=lambda test: (seconds[test], test)):
-            if spent > most:
-                return chosen
-            chosen.append(test)
+    """This will choose tests for so many seconds, of each module in turn its quickest, and return them by module."""
+    queues = [sorted(modules[name], key=lambda test: (seconds[test], test)) for name in names]
+    chosen, spent = set(), 0
+    for test in chain.from_iterable(zip_longest(*queues)):
+        if test and spent <= most:
+            chosen.add(test)
             spent += seconds[test]
-    return chosen
+    return [test for queue in queues for test in queue if test in chosen]
 
 
 class Lane:
