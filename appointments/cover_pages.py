@@ -29,10 +29,10 @@ class NameCover(CoverAct):
     button = "Name the cover"
     done = "The cover was named"
 
-    def get_form(self, data=None):
+    def get_form(self, data=None, files=None):
         return forms.NameCover(data, people=cover.who_may_cover(self.request.user, day=self.day))
 
-    def act(self, **answers):
+    def do(self, **answers):
         return cover.name_cover(**answers, **self.who_and_when())
 
 
@@ -49,5 +49,5 @@ class EndCover(CoverAct):
     def caption(self):
         return f"{self.row.user} for {self.row.for_user}"
 
-    def act(self):
+    def do(self):
         return cover.end_cover(self.row, **self.who_and_when())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from access.models import Access, Case, Exclusion
 from appointments import cover, notices, workflow
 from casework import handover
+from casework.standing import begin_role
 from casework.workflow import CannotProceed
 from deadlines.models import Deadline
 from partnership.models import Appointment, Membership, User
@@ -134,7 +135,7 @@ def pass_lead(item, step):
     held = Membership.objects.in_force(timezone.localdate(step.on)).filter(user=step.to, role=Role.AGENCY_LEAD)
     if not held.filter(agency=item.row.agency).exists():
         reason = f"{step.person} has left"
-        workflow.add_role(step.to, item.row.agency, Role.AGENCY_LEAD, by=step.by, on=step.on, reason=reason)
+        begin_role(step.to, item.row.agency, Role.AGENCY_LEAD, by=step.by, on=step.on, reason=reason)
 
 
 def _to_come(moment):

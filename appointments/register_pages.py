@@ -35,10 +35,10 @@ class EnterAppointment(RegisterAct):
     button = "Enter the appointment"
     done = "The appointment was entered"
 
-    def get_form(self, data=None):
+    def get_form(self, data=None, files=None):
         return forms.EnterAppointment(data, initial=self.request.GET.dict())
 
-    def act(self, **answers):
+    def do(self, **answers):
         return register.enter_appointment(**answers, **self.who_and_when())
 
 
@@ -55,8 +55,8 @@ class EndAppointment(RegisterAct):
     def caption(self):
         return str(self.appointment)
 
-    def get_form(self, data=None):
+    def get_form(self, data=None, files=None):
         return forms.EndAppointment(data, initial={"from_on": self.day})
 
-    def act(self, **answers):
+    def do(self, **answers):
         return register.end_appointment(self.appointment, **answers, **self.who_and_when())

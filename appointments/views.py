@@ -12,8 +12,7 @@ from django.views import View
 from access.can import can
 from access.models import kept_out
 from appointments import forms, leaving, listings, workflow
-from casework import drafts, keys
-from casework.views import ask_for_factor
+from casework.views import FreshFactor, OneForm
 from casework.workflow import CannotProceed
 from deadlines.models import Deadline
 from design.forms import say_date
@@ -30,6 +29,12 @@ class Page(View):
         super().setup(request, *args, **kwargs)
         self.now = timezone.now()
         self.day = timezone.localdate(self.now)
+
+    def get_context_data(self, **context):
+        return context
+
+    def render(self, status=200, **context):
+        return render(self.request, self.template_name, self.get_context_data(**context), status=status)
 
 
 class PeoplePage(Page):
@@ -103,10 +108,12 @@ class Roles(PeoplePage):
         return "\n".join(role.label for role in roles if permission in GRANTS[role])
 
 
-class Act(Page):
-    """One thing done about people: with a fresh second factor, and once, however often it is pressed."""
+class Act(FreshFactor, OneForm, Page):
+    """One thing done about people: with a fresh second factor, and once, however often it is pressed.
 
-    form_class = None
+    A subclass says `do(**answers)`, which calls the function.
+    """
+
     template_name = "appointments/act.html"
     title = button = done = explained = ""
 
@@ -117,50 +124,26 @@ class Act(Page):
     def find(self):
         """Fetch what it is done to: what is not there, or not theirs, answers 404 before anything else is asked."""
 
-    def get(self, request, *args, **kwargs):
-        if not second_factor.has_fresh_factor(request):
-            return ask_for_factor(request)
-        kept, kept_at = drafts.find(request)
-        return self.render(self.get_form(kept), kept_at=kept_at)
-
-    def post(self, request, *args, **kwargs):
-        if not second_factor.has_fresh_factor(request):
-            return ask_for_factor(request)
-        form = self.get_form(request.POST)
-        if not form.is_valid():
-            if went_to := keys.went_to(request):  # what could be chosen may be gone since the first press took it
-                return redirect(went_to)
-            return self.render(form, status=422)
-        try:
-            went_to = keys.once(request, lambda: self.done_to(self.act(**self.arguments(form))), on=self.now)
-        except CannotProceed as obstacle:
-            for field, message in obstacle.problems:
-                form.add_error(field if field in form.fields else None, message)
-            return self.render(form, status=422)
-        drafts.forget(request)
-        return redirect(went_to)
-
-    def get_form(self, data=None):
-        return self.form_class(data)
-
     def arguments(self, form):
         """What the act takes, out of a form that is valid."""
         return form.cleaned_data
 
-    def render(self, form, *, kept_at=None, status=200):
+    def act(self, form):
+        return self.done_to(self.do(**self.arguments(form)))
+
+    def do(self, **answers):
+        raise NotImplementedError
+
+    def done_to(self, result):
+        """Say that it was done, and where to go from here."""
+        messages.success(self.request, self.done)
+        return self.back()[0]
+
+    def get_context_data(self, **context):
         address, words = self.back()
-        context = {
-            "form": form,
-            "form_key": keys.new_key(self.request.user),
-            "kept_at": kept_at,
-            "caption": self.caption(),
-            "title": self.title,
-            "explained": self.explained,
-            "button": self.button,
-            "back_address": address,
-            "back_words": words,
-        }
-        return render(self.request, self.template_name, context, status=status)
+        shown = {name: getattr(self, name) for name in ("title", "explained", "button")}
+        shown |= {"caption": self.caption(), "back_address": address, "back_words": words}
+        return super().get_context_data(**shown, **context)
 
     def caption(self):
         return ""
@@ -168,14 +151,6 @@ class Act(Page):
     def back(self):
         """Where the page came from: (address, what it is called)."""
         return reverse("people"), "People"
-
-    def done_to(self, result):
-        """Say that it was done, and where to go from here."""
-        messages.success(self.request, self.done)
-        return self.back()[0]
-
-    def act(self, **answers):
-        raise NotImplementedError
 
     def who_and_when(self):
         return {"by": self.request.user, "on": self.now}
@@ -204,7 +179,7 @@ class Invite(PeopleAct):
     button = "Send the invitation"
     done = "The invitation was sent"
 
-    def act(self, **answers):
+    def do(self, **answers):
         return workflow.invite(**answers, **self.who_and_when())
 
 
@@ -215,7 +190,7 @@ class InviteAgain(PeopleAct):
     button = "Send it again"
     done = "The invitation was sent again"
 
-    def act(self):
+    def do(self):
         return workflow.invite_again(self.person, **self.who_and_when())
 
 
@@ -226,7 +201,7 @@ class GiveRole(PeopleAct):
     button = "Give the role"
     done = "The role was given"
 
-    def act(self, **answers):
+    def do(self, **answers):
         return workflow.give_role(self.person, **answers, **self.who_and_when())
 
 
@@ -242,7 +217,7 @@ class EndRole(PeopleAct):
         self.membership = get_object_or_404(Membership, pk=self.kwargs["membership"], user=self.person)
         self.title = f"End a role: {self.membership.get_role_display()}, {self.membership.agency}"
 
-    def act(self, **answers):
+    def do(self, **answers):
         return workflow.end_role(self.membership, **answers, **self.who_and_when())
 
 
@@ -253,7 +228,7 @@ class StopSignIn(PeopleAct):
     button = "Let them no longer sign in"
     done = "They may no longer sign in"
 
-    def act(self, **answers):
+    def do(self, **answers):
         return workflow.let_sign_in(self.person, may=False, **answers, **self.who_and_when())
 
 
@@ -264,7 +239,7 @@ class LetSignIn(PeopleAct):
     button = "Let them sign in"
     done = "They may sign in again"
 
-    def act(self, **answers):
+    def do(self, **answers):
         return workflow.let_sign_in(self.person, may=True, **answers, **self.who_and_when())
 
 
@@ -286,12 +261,12 @@ class Leave(PeopleAct):
             messages.info(request, str(refused))
             return redirect("person", pk=self.person.pk)
 
-    def get_form(self, data=None):
+    def get_form(self, data=None, files=None):
         items = leaving.items_for(self.person, by=self.request.user, moment=self.now)
         return forms.Leave(data, items=items)
 
     def arguments(self, form):
         return form.arguments()
 
-    def act(self, **answers):
+    def do(self, **answers):
         return leaving.leave(self.person, **answers, **self.who_and_when())

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.can import can
 from casework import handover, named
+from casework.standing import begin_role
 from casework.workflow import CannotProceed, NotAllowed
 from partnership import accounts
 from partnership.models import Membership, User
@@ -33,7 +34,7 @@ def invite(*, by, on, email, full_name, agency, role, job_title=""):
             trail.save(person, by=by, on=on, reason="invite")
     except IntegrityError as taken:
         raise CannotProceed(("email", "Somebody with this e-mail address has an account already")) from taken
-    add_role(person, agency, role, by=by, on=on, reason="invite")
+    begin_role(person, agency, role, by=by, on=on, reason="invite")
     accounts.send_invitation(person)
     named.match_person(person, on=on)
     return person
@@ -57,7 +58,7 @@ def give_role(person, *, by, on, agency, role):
     held = Membership.objects.in_force(timezone.localdate(on)).filter(user=person, agency=agency, role=role)
     if held.exists():
         raise CannotProceed(("role", f"{person} has this role at {agency} already"))
-    add_role(person, agency, role, by=by, on=on, reason="give_role")
+    begin_role(person, agency, role, by=by, on=on, reason="give_role")
     return person
 
 
@@ -113,12 +114,6 @@ def let_sign_in(person, *, by, on, may, reason):
 
 def _lock(person):
     return User.objects.select_for_update().get(pk=person.pk)
-
-
-def add_role(person, agency, role, *, by, on, reason):
-    """This will write a role from today."""
-    membership = Membership(user=person, agency=agency, role=role, from_on=timezone.localdate(on))
-    trail.save(membership, by=by, on=on, reason=reason)
 
 
 def check_right(by, person, role, *, on):

@@ -78,22 +78,17 @@ class RecordView(View):
             )
 
 
-class FormPage(RecordView):
+class OneForm(View):
     """A page with one form that calls one function: shown, checked, done once, and never losing what was typed.
 
-    A subclass says `form_class`, `transition` (the workflow function it calls) and `act(form)`, which calls it and
-    returns where to go next.
+    A subclass says `form_class`, `act(form)`, which calls the function and returns where to go next, and how it is
+    shown: `render(status, **context)`. `now` is the moment of the request.
     """
 
     form_class = None
-    transition = None
 
     def check_open(self):
         """Refuse the page to who may not do this, and say what happened if it can no longer be done."""
-        if not self.may(self.transition.permission):
-            raise NotAllowed(f"{self.transition!r} needs {self.transition.permission}")
-        if self.record.status not in self.transition.sources:
-            raise WrongState(self.record)
 
     def get_form_kwargs(self):
         return {}
@@ -169,8 +164,20 @@ class FormPage(RecordView):
         messages.success(self.request, message)
 
 
+class FormPage(OneForm, RecordView):
+    """One thing done to a record, or to a part of it. `transition` is the workflow function that it calls."""
+
+    transition = None
+
+    def check_open(self):
+        if not self.may(self.transition.permission):
+            raise NotAllowed(f"{self.transition!r} needs {self.transition.permission}")
+        if self.record.status not in self.transition.sources:
+            raise WrongState(self.record)
+
+
 class FreshFactor:
-    """Before a `FormPage`: what it does needs a second factor given within the last five minutes (ASVS 5.0, 7.5.3).
+    """Before a `OneForm`: what it does needs a second factor given within the last five minutes (ASVS 5.0, 7.5.3).
 
     What was typed waits meanwhile. Who may not do it at all is told that first.
     """

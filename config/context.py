@@ -5,10 +5,14 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from access.can import can
+from access.models import Access, kept_out
 from config.about import PAGES
 from partnership.models import Partnership
 from partnership.permissions import Permission
-from rapid_reviews.models import AgencySummary, RapidReview
+from partnership.roles import roles_granting
+
+SEES_REVIEWS = set(roles_granting(Permission.VIEW_RAPID_REVIEW))
+HAS_SUMMARIES = {*roles_granting(Permission.RETURN_SUMMARY), *roles_granting(Permission.APPROVE_SUMMARY)}
 
 
 def house(request):
@@ -38,14 +42,19 @@ def shortcuts(request):
 def navigation(request):
     """This will list the ways through the hub: (label, address, is it where we are). The last two only for their own.
 
-    Rapid reviews: for the business team, and for who sees at least one. Summaries: for who writes or approves one.
+    Rapid reviews: for the business team, and for who has sight of a case that lets them see one. Summaries: for who
+    writes or approves one.
     """
     user, now = request.user, timezone.now()
     ways = [("Your work", reverse("your-work")), ("Referrals", reverse("referrals"))]
-    runs_reviews = can(user, Permission.VIEW_RAPID_REVIEW, moment=now)
-    if runs_reviews or RapidReview.objects.visible_to(user, moment=now).exists():
+    if runs_reviews := can(user, Permission.VIEW_RAPID_REVIEW, moment=now):
+        held = set()
+    else:
+        rows = Access.objects.of(user, now).in_force(now).filter(~kept_out(user, moment=now))
+        held = set(rows.values_list("role", flat=True))
+    if runs_reviews or not held.isdisjoint(SEES_REVIEWS):
         ways.append(("Rapid reviews", reverse("rapid-reviews")))
-    if not runs_reviews and AgencySummary.objects.own(user, moment=now).exists():
+    if not held.isdisjoint(HAS_SUMMARIES):
         ways.append(("Summaries", reverse("agency-summaries")))
     here = [url for _, url in ways if request.path == url or (url != "/" and request.path.startswith(url))]
     current = max(here, key=len, default="")

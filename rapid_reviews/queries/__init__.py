@@ -67,6 +67,7 @@ from rapid_reviews.queries.readers import readers_of
 from rapid_reviews.queries.report import (
     gaps_of_report,
     held_in_report,
+    holds_withheld,
     is_in_version,
     prefill,
     replies_of_members,
@@ -106,6 +107,7 @@ __all__ = [
     "gaps_of_meeting",
     "gaps_of_report",
     "held_in_report",
+    "holds_withheld",
     "initials",
     "is_first_round",
     "is_in_version",

@@ -222,10 +222,18 @@ def held_in_report(review, restrictions):
 
 def withheld_in_report(review, day=None):
     """This will list the sections that hold words of what is withheld from its readers, each as (section, message)."""
-    restrictions = DisclosureRestriction.objects.in_force(day).filter(summary__review=review)
-    restrictions = restrictions.select_related("summary__agency", "event__summary__agency").order_by("pk")
-    sections = dict.fromkeys(section for section, _ in held_in_report(review, restrictions))
+    sections = dict.fromkeys(section for section, _ in held_in_report(review, _in_force(review, day)))
     return [(number, f"Section {number} holds words that are withheld: take them out") for number in sections]
+
+
+def holds_withheld(text, review, day=None):
+    """This will say whether a text for the report holds words of what is withheld from its readers."""
+    return any(without(text, restriction) != _plain(text) for restriction in _in_force(review, day))
+
+
+def _in_force(review, day):
+    rows = DisclosureRestriction.objects.in_force(day).filter(summary__review=review)
+    return rows.select_related("summary__agency", "event__summary__agency").order_by("pk")
 
 
 def is_in_version(version, restriction):

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from access import can
 from casework import named, references
+from casework.standing import begin_role
 from casework.workflow import CannotProceed, note, transition
 from deadlines import clock, rules
 from design.forms import say_moment
@@ -230,8 +231,7 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
         trail.save(lead, by=by, on=on, reason="add_agency")
         accounts.send_invitation(lead)
         named.match_person(lead, on=on)
-    membership = Membership(user=lead, agency=agency, role=Role.AGENCY_LEAD, from_on=timezone.localdate(on))
-    trail.save(membership, by=by, on=on, reason="add_agency")
+    begin_role(lead, agency, Role.AGENCY_LEAD, by=by, on=on, reason="add_agency")
     _ask(review, agency, by=by, on=on)
 
 

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from access import can
 from casework import handover
+from casework.standing import begin_role
 from casework.workflow import note
 from deadlines import clock, rules
-from partnership.models import Membership
 from partnership.roles import CaseRole, Role
 from rapid_reviews import queries
 from rapid_reviews.models import RapidReview
@@ -20,8 +20,8 @@ def pass_authorship(item, step):
     summary.author = step.to
     trail.save(summary, by=step.by, on=step.on, reason=f"{step.person} has left")
     if step.to not in queries.leads_of(summary.agency, day=timezone.localdate(step.on)):
-        role = {"agency": summary.agency, "role": Role.AGENCY_LEAD, "from_on": timezone.localdate(step.on)}
-        trail.save(Membership(user=step.to, **role), by=step.by, on=step.on, reason=f"{step.person} has left")
+        reason = f"{step.person} has left"
+        begin_role(step.to, summary.agency, Role.AGENCY_LEAD, by=step.by, on=step.on, reason=reason)
 
 
 def pass_summary_approval(item, step):

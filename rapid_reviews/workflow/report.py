@@ -42,11 +42,17 @@ def _edited(review, *, by, on):
 
 @transition(RapidReview, sources=EDITABLE, target=EDITABLE, permission=P.EDIT_REPORT, event=False, ways=OPENED_AGAIN)
 def edit_section(review, *, by, on, section, text, seen=None):
-    """This will save the text of one section. Edited after it was locked or signed, the report is open again."""
+    """This will save the text of one section. Edited after it was locked or signed, the report is open again.
+
+    Refused with words in it that are withheld: a page that was open, or a draft that was kept, does not put them back.
+    """
     row = review.sections.get(section=section)
     versions.check(row, seen)
     if row.text == text:
         return review.status
+    if queries.holds_withheld(text, review, rules.london_day(on)):
+        message = "These words hold what an agency has marked as not to be shared since: take it out"
+        raise CannotProceed(("text", message))
     row.text, row.edited_by, row.edited_at = text, by, on
     trail.save(row, by=by, on=on, reason="edit_section")
     return _edited(review, by=by, on=on)

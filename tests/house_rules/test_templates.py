@@ -33,6 +33,8 @@ MAY_BE_SAID = {
     "day": "the day of that link, or the first day of a cover",
     "who": "a colleague: who took emergency access, covers, is covered for or has left",
     "until": "when that ends",
+    "giver": "a colleague: who gave somebody a role",
+    "role": "that role, and the agency it is at",
 }
 
 

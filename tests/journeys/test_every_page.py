@@ -38,6 +38,7 @@ def server(cast, monkeypatch):
     ours.dec_thread_sharing()
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("quick_pdf")
 def test_every_page_is_fit_to_be_read(browser, server, cast, settings):
     for name, value in QUICK.items():

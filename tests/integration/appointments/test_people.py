@@ -72,7 +72,7 @@ def test_from_the_invitation_to_the_first_sign_in(cast):
 
 def test_an_invitation_works_once_for_fourteen_days_and_is_nobody_elses_guess(cast, clock):
     invite(cast)
-    path = link_in(Notice.objects.get())
+    path = link_in(Notice.objects.get(kind="account.invitation"))
     clock.move_to(NOW + timedelta(days=14, seconds=1))
     assert accept(path).status_code == 410
     clock.move_to(NOW + timedelta(days=13))
@@ -95,7 +95,7 @@ def test_what_waits_for_somebody_in_a_case_is_not_told_to_who_is_kept_out_of_it(
 
 def test_looking_at_an_invitation_uses_nothing_up(cast):
     person = invite(cast)
-    path = link_in(Notice.objects.get())
+    path = link_in(Notice.objects.get(kind="account.invitation"))
     for _ in range(3):
         assert Client().get(path).status_code == 200
     assert not User.objects.get(pk=person.pk).has_usable_password()
@@ -103,7 +103,7 @@ def test_looking_at_an_invitation_uses_nothing_up(cast):
 
 def test_who_may_not_sign_in_cannot_accept_an_invitation(cast):
     person = invite(cast)
-    path = link_in(Notice.objects.get())
+    path = link_in(Notice.objects.get(kind="account.invitation"))
     workflow.let_sign_in(person, by=cast.business_manager, on=NOW, may=False, reason="Another person was meant")
     assert accept(path).status_code == 410
 
@@ -169,6 +169,15 @@ def test_a_role_given_and_ended_counts_with_the_next_request(cast):
     assert not cast.school.memberships.filter(role="business_coordinator").exists()
     removed = Membership.history.filter(id=given.pk).order_by("-history_id").first()
     assert (removed.history_type, removed.history_change_reason) == ("-", "In error")
+
+
+def test_no_role_begins_unseen_by_the_others_who_manage_people(cast):
+    person = invite(cast)
+    workflow.give_role(person, by=cast.administrator, on=NOW, agency=cast.trust, role="referrer")
+    told = list(Notice.objects.filter(kind="casework.role_given").order_by("pk"))
+    assert [each.user for each in told] == [cast.administrator, cast.business_manager]
+    assert "Maya Underwood gave Noor Sable a role: Agency safeguarding lead at Thistledown" in told[0].body
+    assert f"http://localhost:8000/people/{person.pk}/" in told[0].body
 
 
 def test_a_role_held_for_longer_ends_with_yesterday(cast):

@@ -17,7 +17,7 @@ from tests.factories import rapid_reviews as reviews
 from tests.factories import reports, situations
 from tests.integration.rapid_reviews.conftest import fresh, summary_of
 from tests.moments import london
-from trail.models import Event
+from trail.models import Event, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("pack_issued")]
 NOW = london("2026-12-11 14:00")
@@ -402,13 +402,29 @@ class TestTheReport:
         page = visit("agency_lead").text(f"{summary.get_absolute_url()}not-shared/{restriction.pk}/")
         assert "The report holds these words" not in page
 
+    def test_a_page_that_was_open_before_does_not_put_it_back(self, cast, visit):
+        review = reports.report_written(cast)
+        summary, editor = summary_of(review, cast.housing), visit("coordinator")
+        address = f"{review.get_absolute_url()}report/sections/2.1d/"
+        opened = editor.form(address)
+        assert words_of(summary, "answer") in opened["text"]
+        mark(cast, summary, "answer")
+        text = f"{summary.agency}: {words_of(summary, 'answer')}"
+        with pytest.raises(CannotProceed, match="marked as not to be shared since"):
+            workflow.edit_section(fresh(review), by=cast.coordinator, on=NOW, section="2.1d", text=text)
+        assert editor.post(address, opened).status_code == 409, "the section was changed meanwhile"
+        response = editor.send(address, text=text)
+        message = "These words hold what an agency has marked as not to be shared since: take it out"
+        assert problems(response) == [(message, "#id_text")]
+
     def test_a_draft_does_not_go_to_the_panel_members_with_words_in_it_that_are_withheld(self, cast):
         review = reports.report_written(cast)
         summary = summary_of(review, cast.housing)
         restriction = mark(cast, summary, "answer")
         section = ReportSection.objects.get(review=review, section="2.1d")
         text = f"{section.text}\n\n{summary.agency}: {words_of(summary, 'answer')}"
-        review = workflow.edit_section(fresh(review), by=cast.coordinator, on=NOW, section="2.1d", text=text)
+        section.text = text
+        save(section, by=cast.coordinator, on=NOW)
         with pytest.raises(CannotProceed, match=r"Section 2\.1d holds words that are withheld: take them out"):
             workflow.issue_draft(fresh(review), by=cast.coordinator, on=NOW)
         terms = {"review_on": date(2027, 1, 4), "reason": "The trial goes on"}
@@ -423,7 +439,8 @@ class TestTheReport:
         restriction = mark(cast, summary, "answer")
         section = ReportSection.objects.get(review=review, section="2.1d")
         text = f"{section.text}\n\n{summary.agency}: {words_of(summary, 'answer')}"
-        review = workflow.edit_section(fresh(review), by=cast.coordinator, on=NOW, section="2.1d", text=text)
+        section.text = text
+        save(section, by=cast.coordinator, on=NOW)
         with pytest.raises(CannotProceed, match=r"Section 2\.1d holds words that are withheld: take them out"):
             workflow.lock_for_signature(fresh(review), by=cast.coordinator, on=NOW)
         assert "Section 2.1d holds words" in visit("coordinator").text(
