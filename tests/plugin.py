@@ -88,8 +88,8 @@ def pytest_collection_modifyitems(items):
 LONGEST = [
     *["test_permissions", "test_hostile_input", "test_demo", "test_report", "test_gathering"],
     "test_referral",
-    *["test_once", "test_several_machines", "test_decision", "test_summaries", "test_review_page", "test_submission"],
-    *["test_situations", "test_access", "test_sign_off", "test_pdf", "test_chronology_and_pack", "test_withdrawn"],
+    *["test_once", "test_several_machines", "test_decision", "test_summaries", "test_stages", "test_submission"],
+    *["test_access", "test_sign_off", "test_pdf", "test_chronology_and_pack", "test_withdrawn"],
     *["test_trail", "test_sign_off_at_once", "test_form_pages"],
 ]
 """Modules of eight seconds and more: begun last, one of them would be waited for. `make quick` leaves them out."""

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from partnership.models import User
 from partnership.roles import Role
 from referrals import workflow
 from tests.factories import cover, person_with, situations
@@ -37,3 +38,11 @@ def test_whom_the_page_names_is_whom_they_act_for(cast):
     referral = situations.with_approver(cast)
     workflow.approve(referral, by=cast.approver, on=NOW, acting_for=cast.referrer)
     assert acted_for(referral) == cast.referrer
+
+
+def test_the_roles_of_who_acts_are_read_once_and_not_remembered_afterwards(cast, monkeypatch):
+    referral, read, sort = situations.with_approver(cast), [], User._own_and_lent
+    monkeypatch.setattr(User, "_own_and_lent", lambda person, rows: read.append(person.pk) or sort(person, rows))
+    workflow.approve(referral, by=cast.approver, on=NOW)
+    assert read.count(cast.approver.pk) == 1
+    assert cast.approver.remembered is None
