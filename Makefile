@@ -15,7 +15,7 @@ demo: setup
 
 test:
 	$(SETUP) test
-	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+	@exec timeout --foreground --signal=INT 15m $(PYTHON) -m pytest -n 2 $(ARGS)
 
 quick: setup
 	@exec $(PYTHON) -m pytest -n 2 -m "not browser and not processes and not soak and not long" $(ARGS)

@@ -42,8 +42,7 @@ def permissions_on(user, record, *, moment):
 def _own_and_lent(user, case, *, moment):
     """What a person may do in a case by themselves, and {key of whom they cover for: what that person lends}."""
     held = user.roles(timezone.localdate(moment))
-    kept_out = Exclusion.objects.in_force(moment).filter(case=case, user__in=[user.pk, *held.lent])
-    kept_out = set(kept_out.values_list("user", flat=True))
+    kept_out = set(Exclusion.objects.in_force(moment).filter(case=case).values_list("user", flat=True))
     if not user.is_active or user.pk in kept_out:
         return frozenset(), {}
     rows = Access.objects.of(user, moment).in_force(moment).filter(case=case).values_list("role", "user", "agency")

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from appointments import cover, forms, listings
 from appointments.views import Act, Page
+from casework.views import answer_list
 
 
 class Cover(Page):
@@ -13,7 +14,7 @@ class Cover(Page):
     def get(self, request):
         rows = cover.covers_of(request.user)
         listing = listings.covers(day=self.day)
-        return listing.respond(request, rows, "appointments/cover.html")
+        return answer_list(listing, request, rows, "appointments/cover.html", name="cover")
 
 
 class CoverAct(Act):
@@ -25,9 +26,19 @@ class CoverAct(Act):
 
 class NameCover(CoverAct):
     title = "Name who covers for you"
-    explained = "Somebody of your own agency. They are told by e-mail, and what waits for you waits for them as well."
     button = "Name the cover"
     done = "The cover was named"
+
+    @property
+    def explained(self):
+        if cover.who_may_cover(self.request.user, day=self.day).exists():
+            return (
+                "Somebody of your own agency. They are told by e-mail, and what waits for you waits for them as well."
+            )
+        return (
+            "Nobody here can cover for you: it takes somebody who belongs to every agency that you belong to, and "
+            "nobody covers for an independent reviewer or scrutineer. Ask the business team."
+        )
 
     def get_form(self, data=None, files=None):
         return forms.NameCover(data, people=cover.who_may_cover(self.request.user, day=self.day))

@@ -242,6 +242,7 @@ def _end_sight(person, *, by, on):
     for row in _to_come(on).filter(for_user=person, kind=Kind.COVER).order_by("pk"):
         row.end_before(timezone.localdate(on))
         trail.save(row, by=by, on=on, reason=reason)
+        notices.cover_ended(row, to=[row.user], on=on)
 
 
 def _tell(person, items, steps, *, on):

@@ -12,7 +12,7 @@ def cover_taken(row, *, on):
 
 
 def cover_given(row, *, on):
-    """To who is covered for, where the business manager named the cover."""
+    """To who is covered for, where somebody else named the cover."""
     _tell("cover_given", row.for_user, "somebody covers for you", row, who=row.user, on=on)
 
 
@@ -20,7 +20,7 @@ def cover_ended(row, *, to, on):
     """To who did not end it: the cover has ended earlier than it was to."""
     for person in to:
         other = row.user if person == row.for_user else row.for_user
-        _tell("cover_ended", person, "a cover has ended", row, who=other, on=on)
+        _tell("cover_ended", person, "the end of a cover", row, who=other, on=on)
 
 
 def handed_over(to, person, items, *, on):

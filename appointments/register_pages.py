@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from appointments import forms, listings, register
 from appointments.views import PeopleAct, PeoplePage
+from casework.views import answer_list
 from partnership.models import Appointment
 
 
@@ -15,7 +16,8 @@ class Appointments(PeoplePage):
     def get(self, request):
         counts = Appointment.objects.signing(self.day).filter(pk=OuterRef("pk"))
         rows = Appointment.objects.select_related("user", "for_user", "agency").annotate(signs=Exists(counts))
-        return listings.appointments(day=self.day).respond(request, rows, "appointments/appointments.html")
+        listing = listings.appointments(day=self.day)
+        return answer_list(listing, request, rows, "appointments/appointments.html", name="appointments")
 
 
 class RegisterAct(PeopleAct):

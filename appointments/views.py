@@ -12,7 +12,7 @@ from django.views import View
 from access.can import can
 from access.models import kept_out
 from appointments import forms, leaving, listings, workflow
-from casework.views import FreshFactor, OneForm
+from casework.views import FreshFactor, OneForm, answer_list
 from casework.workflow import CannotProceed
 from deadlines.models import Deadline
 from design.forms import say_date
@@ -56,7 +56,7 @@ class People(PeoplePage):
     def get(self, request):
         held = Membership.objects.in_force(self.day).select_related("agency").order_by("role", "pk")
         everybody = User.objects.prefetch_related(Prefetch("memberships", held, to_attr="held"))
-        return listings.people(day=self.day).respond(request, everybody, "appointments/people.html")
+        return answer_list(listings.people(day=self.day), request, everybody, "appointments/people.html", name="people")
 
 
 class Person(PeoplePage):
@@ -249,10 +249,10 @@ class Leave(PeopleAct):
     title = "Somebody leaves"
     explained = (
         "Their roles, their appointments and their sight of cases end at once. Say who takes over each thing that "
-        "waits for them by name."
+        "waits for them by name. They can still sign in, and see no case: afterwards, let them no longer sign in."
     )
     button = "End their roles and hand this over"
-    done = "Their roles have ended, and everything was handed over"
+    done = "Their roles have ended. If they have left for good, let them no longer sign in"
 
     def dispatch(self, request, *args, **kwargs):
         try:

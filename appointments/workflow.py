@@ -11,13 +11,13 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from access.can import can
-from casework import handover, named
+from casework import handover, named, sight
 from casework.standing import begin_role
 from casework.workflow import CannotProceed, NotAllowed
 from partnership import accounts
 from partnership.models import Membership, User
 from partnership.permissions import Permission as P
-from partnership.roles import Role
+from partnership.roles import BUSINESS_TEAM, Role
 from trail import models as trail
 
 
@@ -75,8 +75,12 @@ def end_role(membership, *, by, on, reason):
     if membership.until_on is not None and membership.until_on < today:
         raise CannotProceed("This role has ended already")
     check_another_manager(person, membership.role, on=on)
-    if len(memberships_of(person, on=on)) == 1 and handover.items_of(person, moment=on):
-        raise CannotProceed("This is their last role, and something waits for them: let them leave and hand it over")
+    rest = [row for row in memberships_of(person, on=on) if row.pk != membership.pk]
+    if membership.agency_id not in {row.agency_id for row in rest} and handover.items_of(person, moment=on):
+        words = "This is their last role there, and something waits for them: let them leave and hand it over"
+        raise CannotProceed(words)
+    if membership.role in BUSINESS_TEAM and not any(row.role in BUSINESS_TEAM for row in rest):
+        check_cases_held(person, on=on)
     end_membership(membership, by=by, on=on, reason=reason)
     return person
 
@@ -106,6 +110,7 @@ def let_sign_in(person, *, by, on, may, reason):
         raise CannotProceed("This person may sign in already" if may else "This person may not sign in already")
     if not may:
         check_another_manager(person, Role.BUSINESS_MANAGER, on=on)
+        check_cases_held(person, on=on)
     person.is_active = may
     trail.save(person, by=by, on=on, reason=reason)
     named.match_person(person, on=on)
@@ -125,6 +130,12 @@ def check_right(by, person, role, *, on):
     roles = {role} if role else {held for held, _ in person.standing(timezone.localdate(on))}
     if Role.ADMINISTRATOR in roles and not can(by, P.CONFIGURE, moment=on):
         raise CannotProceed(("role" if role else "", "Only an administrator can do this to an administrator"))
+
+
+def check_cases_held(person, *, on):
+    """A restricted case has a holder who can see it: who alone holds one hands it over first."""
+    if any(not item.otherwise for item in sight.cases_held(person, moment=on)):
+        raise CannotProceed("They alone hold a restricted case: another of the business team has to hold it first")
 
 
 def check_another_manager(person, role, *, on):

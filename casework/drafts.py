@@ -29,6 +29,12 @@ def keep(request, *, on):
     return True
 
 
+def texts_of(request):
+    """This will return the texts that a POST carried, for a page on which they cannot be saved any more."""
+    hidden = {*NEVER_KEPT, "version", "sha256"}
+    return [value for name, value in request.POST.items() if name not in hidden and len(value.split()) > 1]
+
+
 def find(request):
     """This will return the kept draft of this page as (QueryDict, moment), or (None, None)."""
     draft = Draft.objects.filter(user=request.user, path=request.path).first()

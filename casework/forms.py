@@ -1,5 +1,6 @@
 """Forms over records of work: what an address needs, wherever it is asked."""
 
+from access.models import Exclusion
 from casework import versions
 from design import forms
 from partnership.models import User
@@ -130,9 +131,13 @@ class SomebodyAndWhy(Reason):
 
 
 class KeepOut(SomebodyAndWhy):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = "For example: named in the case; works with the family; manages the author."
+    reason = forms.CharField(
+        label="Reason",
+        rows=4,
+        max_length=Exclusion._meta.get_field("reason").max_length,
+        help_text="For example: named in the case; works with the family; manages the author.",
+        error_messages={"required": "Enter the reason"},
+    )
 
 
 class EmergencyAccess(Reason):

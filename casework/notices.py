@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from access.can import lent_by
+from access.models import Exclusion
 from notifications import outbox
 from partnership.models import Appointment, User
 
@@ -12,14 +13,16 @@ def tell(kind, *, record, to, subject, path, on, **context):
     """This will queue an e-mail about a record: its reference, what is needed, by when, one link, and nothing else.
 
     `kind` is "app.notice" and names the template `emails/app/notice.txt`. `to` is a person, an e-mail address, or
-    several people: one e-mail each. The same notice of the same moment to the same person is queued once. Who covers
-    for one of them in this case is told as well, and why.
+    several people: one e-mail each, but to nobody who is kept out of the case. The same notice of the same moment to
+    the same person is queued once. Who covers for one of them in this case is told as well, and why.
     """
     body = render_to_string(
         f"emails/{kind.replace('.', '/')}.txt",
         {"reference": record.reference, "link": outbox.link(path), **context},
     )
     told = [to] if isinstance(to, User | str) else list(to)
+    out = set(Exclusion.objects.in_force(on).filter(case=record.case_id).values_list("user", flat=True))
+    told = [one for one in told if isinstance(one, str) or one.pk not in out]
     covering = [(person, body + COVERS) for person in _who_cover(told, record, on=on)]
     for one, words in [*((one, body) for one in told), *covering]:
         outbox.queue(

@@ -40,7 +40,8 @@ def cases_held(person, *, moment):
     rows = Access.objects.in_force(moment).filter(user=person, role=CaseRole.HOLDER).select_related("case")
     found = []
     for row in rows.order_by("pk"):
-        others = Access.objects.in_force(moment).filter(case=row.case, role=CaseRole.HOLDER).exclude(user=person)
+        others = Access.objects.in_force(moment).filter(case=row.case, role=CaseRole.HOLDER, user__in=team(moment))
+        others = others.exclude(user=person)
         hold = [other.user for other in others.select_related("user").order_by("user__full_name")]
         item = handover.Item("holder", row, "Holder of the restricted case", row.case.reference, row.case)
         item.people = list(team(moment).exclude(pk__in=[person.pk, *(one.pk for one in hold)]))
@@ -159,6 +160,12 @@ def emergencies(user, *, moment):
     """This will return every emergency access there was, the newest first, but in cases this person is kept out of."""
     rows = Access.objects.filter(role=CaseRole.EMERGENCY).filter(~is_kept_out(user, moment=moment))
     return rows.select_related("case", "user").order_by("-from_at", "-pk")
+
+
+def why_taken(rows):
+    """This will return why each emergency access was taken: {(case's reference, person's key, moment): words}."""
+    taken = trail.Event.objects.filter(verb="emergency_access", case__in=[row.case.reference for row in rows])
+    return {(event.case, event.by_id, event.at): event.words for event in taken.select_related("text")}
 
 
 def everybody():

@@ -152,7 +152,8 @@ class PeopleNamed(RecordView):
             raise NotAllowed(f"who may be named in a case needs {P.MANAGE_ACCESS}")
         rows = named.everybody_named(self.record, but=self.request.user)
         page = Paginator(rows, self.PAGE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(page=page, **context)
+        out = {row.user_id for row in sight.kept_out(self.record, moment=self.now)}
+        return super().get_context_data(page=page, out=out, **context)
 
 
 class NotTheSamePerson(SightAct):
@@ -215,14 +216,22 @@ def emergency_access(request):
             for field, message in obstacle.problems:
                 form.add_error(field, message)
     page = Paginator(sight.emergencies(request.user, moment=now), PAGE).get_page(request.GET.get("page"))
+    why = sight.why_taken(page)
     context = {
         "form": form,
         "form_key": keys.new_key(request.user),
         "kept_at": kept_at,
         "page": page,
-        "head": ["Case", "Who", "From", "Until"],
+        "head": ["Case", "Who", "Why", "From", "Until"],
         "rows": [
-            (row.case.reference, str(row.user), say_moment(row.from_at), say_moment(row.until_at)) for row in page
+            (
+                row.case.reference,
+                str(row.user),
+                why.get((row.case.reference, row.user_id, row.from_at), ""),
+                say_moment(row.from_at),
+                say_moment(row.until_at),
+            )
+            for row in page
         ],
     }
     return render(

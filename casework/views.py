@@ -70,11 +70,9 @@ class RecordView(View):
             raise PermissionDenied(str(refused)) from refused
         except WrongState as stale:
             last = last_event(stale.record)
+            context = {"record": stale.record, "last": last, "said": sentence(last) if last else "", "now": self.now}
             return render(
-                request,
-                "casework/wrong_state.html",
-                {"record": stale.record, "last": last, "said": sentence(last) if last else "", "now": self.now},
-                status=409,
+                request, "casework/wrong_state.html", context | {"typed": drafts.texts_of(request)}, status=409
             )
 
 
@@ -202,6 +200,20 @@ def ask_for_factor(request):
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
 
+def answer_list(listing, request, rows, template, *, name, context=None):
+    """This will answer with a page of a list, or with a file of it: that needs a fresh factor, and is written down.
+
+    `name` is what the access log calls the list.
+    """
+    if request.GET.get("format") in listing.formats and not second_factor.has_fresh_factor(request):
+        return ask_for_factor(request)
+
+    def on_export(form_at):
+        log_reading(request, reference="", case="", allowed=True, on=timezone.now(), what=f"{name} as {form_at}")
+
+    return listing.respond(request, rows, template, context=context, on_export=on_export)
+
+
 class TransitionView(FormPage):
     """One thing done to a record: the form's answers are the transition's arguments."""
 
@@ -230,6 +242,13 @@ class Timeline(View):
             raise Http404
         events = Event.objects.filter(case=reference).select_related("by", "text", "acting_for").order_by("-at", "-pk")
         page = Paginator(events, self.PAGE).get_page(request.GET.get("page"))
+        records = [
+            record
+            for model in CaseRecord.__subclasses__()
+            for record in model.objects.visible_to(request.user, moment=now).filter(case=case).order_by("pk")
+        ]
+        # What was said of a record is for who may open it: a comment on an agency's summary is the agency's.
+        open_to_them = {reference, *(record.reference for record in records)}
         context = {
             "case": case,
             "reads_trail": can(request.user, Permission.READ_TRAIL, case, moment=now),
@@ -239,15 +258,14 @@ class Timeline(View):
                     "by": (event.by.full_name if event.by else "the hub itself")
                     + (f" for {event.acting_for.full_name}" if event.acting_for else ""),
                     "at": event.at,
-                    "text": event.words,
+                    "text": event.words if event.reference in open_to_them else "",
                 }
                 for event in page
             ],
             "page": page,
             "records": [
-                (f"{model._meta.verbose_name.capitalize()} {record.reference}", record.get_absolute_url())
-                for model in CaseRecord.__subclasses__()
-                for record in model.objects.visible_to(request.user, moment=now).filter(case=case).order_by("pk")
+                (f"{record._meta.verbose_name.capitalize()} {record.reference}", record.get_absolute_url())
+                for record in records
             ],
         }
         return render(request, "casework/timeline.html", context)

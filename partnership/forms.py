@@ -81,6 +81,13 @@ class Code(OurWords):
 
 
 class OnlyOnce(Code):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if second_factor.APP not in second_factor.factors(self.user):
+            field = self.fields["code"]
+            field.label, field.help_text = "Recovery code", "One of the codes that you kept. Each works once."
+            field.subject = "the recovery code"
+
     def clean_code(self):
         code = super().clean_code()
         kind = self.authenticator.type

@@ -267,9 +267,11 @@ class AppointmentQuerySet(TrackedQuerySet):
     def signing(self, day):
         """Who may sign for a statutory partner on this date: the delegated, and their deputies while they are.
 
-        A delegation ends with its holder: one who left, or whose delegation ended, has no deputy any more.
+        They belong to an agency of that partner. A delegation ends with its holder: one who left, or whose delegation
+        ended, has no deputy any more.
         """
-        belongs = Exists(Membership.objects.in_force(day).filter(user=OuterRef("user")))
+        held = Membership.objects.in_force(day).filter(user=OuterRef("user"), agency__partner=OuterRef("partner"))
+        belongs = Exists(held)
         delegated = self.model.objects.in_force(day).filter(belongs, kind=Appointment.Kind.DELEGATION)
         deputises = Exists(delegated.filter(user=OuterRef("for_user"), partner=OuterRef("partner")))
         signs = Q(kind=Appointment.Kind.DELEGATION) | Q(kind=Appointment.Kind.DEPUTY) & Q(deputises)

@@ -48,7 +48,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps authenticator apps' secrets encrypted, draws the picture they read, says whose passkeys we ask for."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "The code is not correct. Enter the code that your app shows now.",
+        "incorrect_code": "The code is not correct. Enter one that your app shows now, or an unused recovery code.",
     }
 
     def get_public_key_credential_rp_entity(self):

@@ -199,5 +199,6 @@ def again(request):
 
 
 def _ask_again(request, provider, *, then, failed=False):
-    context = {"organisation": provider, "then": then, "failed": failed}
+    must = second_factor.must_use_passkey(request.user)
+    context = {"organisation": provider, "then": then, "failed": failed, "must_use_passkey": must}
     return leads_to(render(request, "account/single_sign_on_again.html", context), [provider])

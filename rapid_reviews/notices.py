@@ -49,7 +49,7 @@ def family_added(summary, *, on):
     )
 
 
-def approval_asked(summary, *, on):
+def approval_asked(summary, *, on, due):
     """To the approver: a summary waits for you."""
     path = reverse("approve-summary", args=[summary.reference])
     tell(
@@ -59,10 +59,11 @@ def approval_asked(summary, *, on):
         subject="a summary waits for your approval",
         path=path,
         on=on,
+        due=due,
     )
 
 
-def returned_to_author(summary, *, on):
+def returned_to_author(summary, *, on, due):
     """To the author: the approver returned the summary."""
     path = summary.get_absolute_url()
     tell(
@@ -72,6 +73,7 @@ def returned_to_author(summary, *, on):
         subject="the summary was returned to you",
         path=path,
         on=on,
+        due=due,
     )
 
 

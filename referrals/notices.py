@@ -33,7 +33,7 @@ def returned(referral, *, on):
     )
 
 
-def received(referral, *, on):
+def received(referral, *, on, due):
     """To the business team: a referral was received. To the referrer: we have it."""
     tell(
         "referrals.received",
@@ -42,6 +42,7 @@ def received(referral, *, on):
         subject="a referral was received",
         path=reverse("screen", args=[referral.reference]),
         on=on,
+        due=due,
     )
     # A referrer without an account is told at the address the form holds.
     referrer = referral.referrer_email if referral.keyed_in else queries.referrer_of(referral, moment=on)

@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(items):
 
 
 LONGEST = [
-    *["test_permissions", "test_hostile_input", "test_demo", "test_report", "test_gathering"],
+    *["test_permissions", "test_demo", "test_report", "test_gathering"],
     "test_referral",
     *["test_once", "test_several_machines", "test_decision", "test_summaries", "test_stages", "test_submission"],
     *["test_access", "test_sign_off", "test_pdf", "test_chronology_and_pack", "test_withdrawn"],

@@ -223,9 +223,10 @@ class AgencySummary(CaseRecord):
             return frozenset(kept) - {Permission.ENTER_SUMMARY, Permission.WAIVE_APPROVAL}
         leads = Permission.RETURN_SUMMARY in granted and self._is_asked_of(user, moment)
         types_in = Permission.ENTER_SUMMARY in granted and self.entered_by_id is not None
-        if leads or types_in:
+        knows = types_in and self.is_known_to_who_types(user)
+        if leads or (types_in and (knows or Permission.SEE_RESTRICTED in granted or not self.is_editable)):
             kept.add(Permission.RETURN_SUMMARY)
-        if leads or (types_in and self.is_known_to_who_types(user)):
+        if leads or knows:
             kept.add(Permission.RESTRICT_DISCLOSURE)
         if Permission.APPROVE_SUMMARY in granted and self.author_id != user.pk:
             theirs = AgencySummary.objects.filter(_approved_by(user, moment), pk=self.pk)
@@ -238,8 +239,14 @@ class AgencySummary(CaseRecord):
         return theirs.filter(case=self.case_id, agency=self.agency_id, role=CaseRole.ASKED_AGENCY).exists()
 
     def is_known_to_who_types(self, user):
-        """Whether somebody of the business team has all of it before them: it is being typed in, or they did that."""
-        return self.entered_by_id is not None and (self.is_editable or self.entered_by_id == user.pk)
+        """Whether somebody of the business team has all of it before them.
+
+        They typed it in; or it is being typed in, and nobody else has marked anything of it as not to be shared.
+        """
+        if self.entered_by_id in (None, user.pk):
+            return self.entered_by_id is not None
+        marked = any(row.lifted_at is None and row.marked_by_id != user.pk for row in self.restrictions.all())
+        return self.is_editable and not marked
 
 
 class FamilyCorrection(TrackedModel):

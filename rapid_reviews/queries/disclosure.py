@@ -76,7 +76,7 @@ def reader_of(review, user, *, moment):
         return Reader(sees_all=True, day=day)
     own = set(AgencySummary.objects.own(user, moment=moment).filter(review=review).values_list("pk", flat=True))
     if Permission.ENTER_SUMMARY in granted:
-        typed = AgencySummary.objects.filter(review=review).exclude(entered_by=None)
+        typed = AgencySummary.objects.filter(review=review).exclude(entered_by=None).prefetch_related("restrictions")
         own |= {summary.pk for summary in typed if summary.is_known_to_who_types(user)}
     return Reader(own=frozenset(own), agencies=frozenset(user.leads(day)), day=day)
 

@@ -1,5 +1,6 @@
 """Who may sign the report for a statutory partner, and whose signatures stand."""
 
+from access.models import Exclusion
 from casework import named
 from partnership.models import Appointment, Partner
 
@@ -13,8 +14,9 @@ def signatories(day):
 
 
 def able_to_sign(review, day):
-    """This will return the appointments of those who may sign in this case: nobody who may be named in it."""
-    return signatories(day).exclude(user__in=named.conflicts(review.case))
+    """This will return the appointments of those who may sign in this case: nobody named in it, or kept out of it."""
+    out = Exclusion.objects.filter(case=review.case_id, until_at=None).values("user")
+    return signatories(day).exclude(user__in=named.conflicts(review.case)).exclude(user__in=out)
 
 
 def free_to_sign(review, user, *, day):

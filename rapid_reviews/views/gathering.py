@@ -5,9 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from access.can import log_reading
 from casework import named
-from casework.views import FreshFactor, RecordView, TransitionView
+from casework.views import FreshFactor, RecordView, TransitionView, answer_list
 from casework.workflow import WrongState
 from deadlines.queries import report_deadline, timescales, working_days
 from partnership.models import Partner, Partnership
@@ -25,12 +24,8 @@ class RapidReviews(View):
     def get(self, request):
         now = timezone.now()
         listing = listings.reviews(now=now, calendar=working_days())
-
-        def on_export(form_at):
-            log_reading(request, reference="", case="", allowed=True, on=now, what=f"rapid-reviews as {form_at}")
-
         rows = queries.reviews_for(request.user, moment=now)
-        return listing.respond(request, rows, "rapid_reviews/rapid_reviews.html", on_export=on_export)
+        return answer_list(listing, request, rows, "rapid_reviews/rapid_reviews.html", name="rapid-reviews")
 
 
 class OpenFromReferral(TransitionView):

@@ -1,5 +1,7 @@
 """Opening a rapid review, asking the agencies, and issuing the pack."""
 
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from django.utils import timezone
 
 from access import can
@@ -220,15 +222,25 @@ def add_agency(review, *, by, on, name, kind, lead_name, lead_email, escalation_
     led = agency and queries.leads_of(agency, day=timezone.localdate(on))
     if agency and (led or agency not in queries.askable_agencies(review)):
         raise CannotProceed(("name", "There is an agency of this name already"))
+    lead = User.objects.filter(email=email).first()
+    if lead and not lead.is_active:
+        raise CannotProceed(("lead_email", "This person may not sign in: name somebody else"))
     if agency is None:
         agency = Agency(name=name, kind=kind, inside_area=False, email=email)
     agency.escalation_name, agency.escalation_email = escalation_name, escalation_email.lower()
-    trail.save(agency, by=by, on=on, reason="add_agency")
-    lead = User.objects.filter(email=email).first()
-    if lead is None:
+    is_new = lead is None
+    if is_new:
         lead = User(email=email, full_name=lead_name)
         lead.set_unusable_password()
-        trail.save(lead, by=by, on=on, reason="add_agency")
+    try:
+        # The constraints decide, not the looks above: two reviews may add the same one at the same moment.
+        with atomic():
+            trail.save(agency, by=by, on=on, reason="add_agency")
+            if is_new:
+                trail.save(lead, by=by, on=on, reason="add_agency")
+    except IntegrityError as taken:
+        raise CannotProceed("It was added a moment ago: look again") from taken
+    if is_new:
         accounts.send_invitation(lead)
         named.match_person(lead, on=on)
     begin_role(lead, agency, Role.AGENCY_LEAD, by=by, on=on, reason="add_agency")

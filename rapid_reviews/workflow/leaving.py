@@ -18,6 +18,8 @@ def pass_authorship(item, step):
     """This will let another lead of the agency write its summary; who is none becomes one by it."""
     summary = item.row
     summary.author = step.to
+    if summary.approver == step.to:
+        summary.approver = None  # who approved an earlier text writes it now: somebody else approves
     trail.save(summary, by=step.by, on=step.on, reason=f"{step.person} has left")
     if step.to not in queries.leads_of(summary.agency, day=timezone.localdate(step.on)):
         reason = f"{step.person} has left"

@@ -126,7 +126,7 @@ def send_for_approval(summary, *, by, on, approver=None):
         user=approver,
         due=_due(summary),
     )
-    notices.approval_asked(summary, on=on)
+    notices.approval_asked(summary, on=on, due=_due(summary))
     return Status.WITH_APPROVER
 
 
@@ -167,7 +167,7 @@ def approve_summary(summary, *, by, on):
 def return_to_author(summary, *, by, on, reason):
     """This will return the summary to its author with the approver's comment."""
     clock.stop(rules.SUMMARY_APPROVED, reference=summary.reference, on=on, by=by, reason="Returned to the author")
-    notices.returned_to_author(summary, on=on)
+    notices.returned_to_author(summary, on=on, due=_due(summary))
 
 
 def _to_be_checked(summary, *, by, on):
@@ -247,6 +247,9 @@ def send_back(summary, *, by, on, reason):
     notices.sent_back(summary, on=on, due=due.due_at)
 
 
+ONLY_WHO_READS_IT = "Something of this summary is not to be shared: the business manager enters it"
+
+
 @transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.ENTER_SUMMARY)
 def key_in_summary(summary, *, by, on):
     """This will begin to type in, for the agency, a summary that came by e-mail: the business team may now fill it in.
@@ -255,7 +258,7 @@ def key_in_summary(summary, *, by, on):
     that is for who reads what is marked.
     """
     if summary.restrictions.filter(lifted_at=None).exists() and not can.can(by, P.SEE_RESTRICTED, summary, moment=on):
-        raise CannotProceed("Something of this summary is not to be shared: the business manager enters it")
+        raise CannotProceed(ONLY_WHO_READS_IT)
     summary.entered_by = by
 
 
@@ -270,8 +273,13 @@ def enter_summary(summary, *, by, on, returned_at, values=None, approver_name=""
     """This will enter a summary that came by e-mail, for the agency: its text, when it came, who approved it.
 
     The approver is named, or the business manager waives the second person with a reason that the report prints. What
-    the e-mail left out is not asked for here: a summary that lacks too much is sent back.
+    the e-mail left out is not asked for here: a summary that lacks too much is sent back. Refused for what nobody began
+    to type in, and where something is marked as not to be shared for who does not read that.
     """
+    if summary.entered_by_id is None:
+        raise CannotProceed("Begin with “Type it in for the agency”")
+    if not (summary.is_known_to_who_types(by) or can.can(by, P.SEE_RESTRICTED, summary, moment=on)):
+        raise CannotProceed(ONLY_WHO_READS_IT)
     if returned_at > on:
         raise CannotProceed(("returned_at", "The moment it came must be in the past"))
     if not (approver_name or approval_waived_why):

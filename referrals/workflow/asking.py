@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from access import can
-from access.models import Access
+from access.models import Access, Exclusion
 from casework.workflow import WrongState, note, transition
 from deadlines import clock, rules
 from deadlines.models import Deadline
@@ -39,8 +39,12 @@ def start_clock(rule, referral, page, *, counts_from, on, by, due=None, key="", 
 
 
 def ask_panel(referral, *, counts_from, by, on):
-    """This will ask every member and alternate of the Virtual Panel for their view, and return whom it asked."""
-    members = panel(on=on)
+    """This will ask every member and alternate of the Virtual Panel for their view, and return whom it asked.
+
+    Nobody who is kept out of the case.
+    """
+    out = set(Exclusion.objects.in_force(on).filter(case=referral.case_id).values_list("user", flat=True))
+    members = [appointment for appointment in panel(on=on) if appointment.user_id not in out]
     for appointment in members:
         _ask(referral, appointment, counts_from=counts_from, by=by, on=on)
     return members

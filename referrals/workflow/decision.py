@@ -48,7 +48,8 @@ def give_view(referral, *, by, on, **answers):
         referral=referral, partner=appointment.partner, member=by, appointment=appointment, given_at=on, **answers
     )
     trail.save(view, by=by, on=on, reason="give_view")
-    note(referral, "give_view", by=by, on=on, words=view.rationale, acting_for=appointment.for_user)
+    # Without the rationale: it is for the others once they have given their own view, and they read the timeline.
+    note(referral, "give_view", by=by, on=on, acting_for=appointment.for_user)
     _asked_no_more(referral, appointment.partner, by=by, on=on)
     agreed = None if decided else queries.agreed_outcome(referral)
     if agreed is None:

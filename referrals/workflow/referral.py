@@ -189,9 +189,10 @@ def _receive(referral, *, by, on, received_at, channel):
     if referral.la_aware_on and not referral.la_aware_at:
         referral.la_aware_at = _moment(referral.la_aware_on, referral.la_aware_at_time)
     referral.already_notified = referral.already_notified or referral.la_reported
-    start_clock(rules.SCREENING, referral, "screen", counts_from=received_at, on=on, by=by, role=Role.BUSINESS_MANAGER)
+    manager = Role.BUSINESS_MANAGER
+    screening = start_clock(rules.SCREENING, referral, "screen", counts_from=received_at, on=on, by=by, role=manager)
     _start_notification_clocks(referral, on=on, by=by)
-    notices.received(referral, on=on)
+    notices.received(referral, on=on, due=screening.due_at)
     named.match(referral.case, on=on)
     return Status.RECEIVED
 
@@ -340,7 +341,14 @@ def attach(referral, *, by, on, first, rationale):
 
     The first referral's Day 0 stands; both referrers are told. It can be undone by `detach`.
     """
-    if first == referral or first.status == Status.ADDITIONAL:
+    if first == referral:
+        raise CannotProceed(("first", "Select the first referral of the incident"))
+    # Read behind a lock, or two that are attached to each other at once would close both cases; never waited for: the
+    # other one may be waiting for this.
+    first = Referral.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=first.pk).first()
+    if first is None:
+        raise CannotProceed(("first", "Somebody is working on that referral at this moment: try again"))
+    if first.status == Status.ADDITIONAL:
         raise CannotProceed(("first", "Select the first referral of the incident"))
     referral.attached_to = first
     _end(

@@ -7,7 +7,12 @@ what people may see and do, never from what the program answers; where they diff
 
 Every case has a marker of its own in each field, and a confidential home. A page that a person may see is looked at:
 no marker in its title, addresses and file name, and the confidential home on the business unit's pages alone.
+
+Then the route is asked with input that nobody should send: 25 requests each on every run, the same ones. The soak sends
+more of them, others each time (tests/soak/test_every_address.py).
 """
+
+import random
 
 import pytest
 from django.core.cache import cache
@@ -15,8 +20,10 @@ from django.core.cache import cache
 from tests.house_rules import routes
 from tests.house_rules.urls import every_route
 from tests.house_rules.world import KINDS, PARTS, ROWS, a_world, undone
+from tests.soak.sender import Sender, share_of
 
 METHODS = ("GET", "POST")
+HOSTILE_REQUESTS = 25
 
 
 def methods_of(view):
@@ -56,8 +63,12 @@ def world(cast_of_module, django_db_blocker):
         yield made
 
 
+# Row by row, for both tests (the scope): the rows stand in the order of the situations, which are reached once.
+each_row = pytest.mark.parametrize("row", ROWS, ids=[f"{row.method} {row.route}" for row in ROWS], scope="module")
+
+
 @pytest.mark.in_order
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row.method} {row.route}" for row in ROWS])
+@each_row
 def test_permission(row, world):
     route = routes.route_of(row.route)
     cache.clear()
@@ -89,3 +100,11 @@ def test_permission(row, world):
     ]
     assert not wrong, "\n".join([f"{row.method} {row.route}", *wrong])
     assert not world.let_out, "\n".join([f"{row.method} {row.route}", *world.let_out])
+
+
+@pytest.mark.in_order
+@each_row
+def test_no_hostile_input_breaks_a_route(row, world):
+    sender = Sender(row, world, random.Random(f"{row.method} {row.route}"))
+    sender.send(share_of(row, HOSTILE_REQUESTS))
+    assert not sender.faults, sender.told()

@@ -13,8 +13,9 @@ class Terms(forms.Form):
         queryset=Agency.objects.none(),
         label="Which other agencies may read it?",
         required=False,
-        help_text="Your own agency and the business manager read it in any case. Select none to keep it from everybody "
-        "else: the rapid review panel, the chair, the partners and the report.",
+        help_text="The agency whose summary it is, whoever typed it in for them, and the business manager read it in "
+        "any case. Of an agency you select its safeguarding leads read it. Select none to keep it from everybody else: "
+        "the rapid review panel, the chair, the partners and the report.",
     )
     until_on = forms.DateField(
         label="Until the end of which day?",
@@ -25,7 +26,7 @@ class Terms(forms.Form):
     review_on = forms.DateField(
         label="Review date",
         earliest="tomorrow",
-        help_text="When you and the business manager are asked whether it still has to be withheld.",
+        help_text="When whoever marked it and the business manager are asked whether it still has to be withheld.",
         error_messages={"required": "Enter the review date"},
     )
     reason = forms.CharField(label="Reason", rows=4, max_length=5000, error_messages={"required": "Enter the reason"})

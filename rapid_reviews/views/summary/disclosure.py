@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from access.can import permissions_on
 from casework import files
 from casework.views import RecordView
 from casework.workflow import NotAllowed
@@ -19,7 +20,6 @@ from rapid_reviews.views.summary.page import OfSummary, originals
 from rapid_reviews.views.summary.returning import SummaryAct
 
 PAGE = 50
-NOBODY_ELSE = "The author agency and the business manager alone"
 
 
 class RestrictionPage(OfSummary, RecordView):
@@ -85,6 +85,7 @@ class DisclosureRestrictionView(OneRestriction, RestrictionPage):
             glance=glance(row),
             words=queries.words_of(row),
             in_force=in_force,
+            edits_report=P.EDIT_REPORT in permissions_on(self.request.user, self.record.case, moment=self.now),
             lifted=row.lifted_at is not None,
             review_due=in_force and row.review_on <= today,
             issued=issued if issued and issued < row.marked_at else None,
@@ -214,11 +215,14 @@ def state_of(restriction, today):
 
 def glance(restriction):
     """This will return the terms of a restriction as rows of a summary list."""
-    shared = ", ".join(str(share) for share in restriction.shares.select_related("agency").order_by("agency__name"))
+    typed = restriction.summary.entered_by
+    shared = [str(share) for share in restriction.shares.select_related("agency").order_by("agency__name")]
+    typing = [f"{typed}, who typed it in"] if typed else []
+    readers = ["The author agency", *typing, "the business manager", *(f"{each}’s leads" for each in shared)]
     rows = [
         ("Asked by", f"{restriction.asked_by}, {restriction.asked_by_organisation}"),
         ("Reason", restriction.reason),
-        ("Read by", f"The author agency, the business manager, and {shared}" if shared else NOBODY_ELSE),
+        ("Read by", "; ".join(readers)),
         ("Until the end of", say_date(restriction.until_on) if restriction.until_on else "No day is set"),
         ("Review date", say_date(restriction.review_on)),
         ("Marked", f"{say_moment(restriction.marked_at)}, by {restriction.marked_by}"),

@@ -9,7 +9,7 @@ from django.views import View
 from access.can import get_visible_or_404, log_reading, permissions_on
 from casework import drafts, files
 from casework.models import Attachment
-from casework.views import FormPage, RecordView
+from casework.views import FormPage, RecordView, answer_list
 from casework.workflow import NotAllowed
 from deadlines import rules
 from deadlines.queries import timescales, working_days
@@ -39,7 +39,9 @@ class AgencySummaries(View):
 
     def get(self, request):
         rows = queries.summaries_for(request.user, moment=timezone.now())
-        return listings.SUMMARIES.respond(request, rows, "rapid_reviews/agency_summaries.html")
+        return answer_list(
+            listings.SUMMARIES, request, rows, "rapid_reviews/agency_summaries.html", name="agency-summaries"
+        )
 
 
 class OfSummary:

@@ -1,6 +1,7 @@
 """What the business team does with a summary: accepts it, sends it back, types it in, asks again."""
 
 from casework import files
+from casework.workflow import WrongState
 from rapid_reviews import forms, queries, workflow
 from rapid_reviews.views.summary.returning import CheckAnswers, SummaryAct
 
@@ -70,6 +71,11 @@ class EnterSummary(CheckAnswers):
     form_class = forms.EnterSummary
     template_name = "rapid_reviews/enter_summary.html"
     done = "The summary was entered for the agency"
+
+    def check_open(self):
+        super().check_open()
+        if self.record.entered_by_id is None:
+            raise WrongState(self.record)
 
 
 class ReopenSummary(SummaryAct):

@@ -193,6 +193,15 @@ def test_what_the_agency_is_asked_for_is_told_to_who_covers_for_its_lead(cast, a
     assert {mail.user for mail in asked} == {at_housing, cast.agency_lead}
 
 
+def test_nor_is_it_told_to_who_covers_for_a_colleague_of_the_lead(cast):
+    manager = person_with("Noor Sable", Role.MANAGER, agency=cast.housing)
+    vera = person_with("Vera Standish", Role.MANAGER, agency=cast.housing)
+    cover(vera, manager, agency=cast.housing)
+    summary = rapid_reviews.summary_asked(cast)
+    asked = can.people_with(summary.case, CaseRole.ASKED_AGENCY, moment=NOW)
+    assert set(asked) == {cast.agency_lead, cast.second_lead, cast.other_lead}
+
+
 def test_a_summary_is_approved_by_cover_but_not_by_who_wrote_it(cast, at_housing):
     summary = rapid_reviews.summary_with_approver(cast)
     cover(at_housing, cast.second_lead, agency=cast.housing)

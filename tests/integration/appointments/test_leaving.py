@@ -461,6 +461,15 @@ def test_a_member_of_no_agency_is_followed_by_who_stands_beside_them(cast, quick
     assert items(lone, by=cast.business_manager)["panel_member"].people == [cast.school]
 
 
+def test_who_approved_an_earlier_text_may_write_on_and_somebody_else_approves(cast):
+    summary = rapid_reviews.summary_with_approver(cast)
+    author, approver = summary.author, summary.approver
+    review_workflow.return_to_author(summary, by=approver, on=NOW, reason="Say since when")
+    leave(cast, author, {"author": approver})
+    summary.refresh_from_db()
+    assert (summary.author, summary.approver) == (approver, None)
+
+
 def test_what_somebody_said_of_the_draft_stays_when_they_leave(cast, quick_pdf):
     review = reports.with_members(cast)
     commented = next(comment.member for comment in review.comments.all() if not comment.agrees)

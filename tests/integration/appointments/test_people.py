@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import Exclusion
 from appointments import workflow
+from casework import sight
 from casework.workflow import CannotProceed, NotAllowed
 from notifications.models import Notice
 from partnership import accounts
-from partnership.models import Membership, User
+from partnership.models import Appointment, Membership, User
 from partnership.roles import GRANTS, Role
 from tests.at_once import TIMES, at_once
 from tests.client import Visitor, fields_of, parsed, problems, words
@@ -188,6 +189,42 @@ def test_a_role_held_for_longer_ends_with_yesterday(cast):
     assert cast.manager.standing(NOW.date()) == []
     with pytest.raises(CannotProceed, match="ended already"):
         workflow.end_role(held, by=cast.business_manager, on=NOW, reason="Left")
+
+
+def test_what_waits_at_an_agency_is_handed_over_before_the_last_role_there_ends(cast):
+    referral = situations.with_approver(cast)
+    workflow.give_role(cast.approver, by=cast.business_manager, on=NOW, agency=cast.trust, role="manager")
+    there = cast.approver.memberships.get(agency=cast.hospital)
+    with pytest.raises(CannotProceed, match="their last role there, and something waits"):
+        workflow.end_role(there, by=cast.business_manager, on=NOW, reason="x")
+    elsewhere = cast.approver.memberships.get(agency=cast.trust)
+    with pytest.raises(CannotProceed, match="their last role there"):
+        workflow.end_role(elsewhere, by=cast.business_manager, on=NOW, reason="x")
+    assert referral.status == "with_approver"
+
+
+def test_who_signs_for_a_partner_belongs_to_it(cast):
+    day = NOW.date()
+    assert Appointment.objects.signing(day).filter(user=cast.partner_police).exists()
+    workflow.give_role(cast.partner_police, by=cast.business_manager, on=NOW, agency=cast.trust, role="manager")
+    workflow.end_membership(
+        cast.partner_police.memberships.get(agency=cast.police), by=cast.business_manager, on=NOW, reason="x"
+    )
+    assert not Appointment.objects.signing(day).filter(user=cast.partner_police).exists()
+
+
+def test_who_alone_holds_a_restricted_case_is_not_stopped_before_another_holds_it(cast):
+    manager = person_with("Noor Sable", Role.BUSINESS_MANAGER, agency=cast.unit)
+    referral = situations.with_panel(cast)
+    sight.restrict_case(referral.case, by=manager, on=NOW, reason="A colleague's child")
+    for refused in (
+        lambda: workflow.let_sign_in(manager, by=cast.administrator, on=NOW, may=False, reason="x"),
+        lambda: workflow.end_role(manager.memberships.get(), by=cast.administrator, on=NOW, reason="x"),
+    ):
+        with pytest.raises(CannotProceed, match=r"restricted case|last role there"):
+            refused()
+    sight.add_holder(referral.case, by=manager, on=NOW, person=cast.coordinator, reason="Stands in")
+    workflow.let_sign_in(manager, by=cast.administrator, on=NOW, may=False, reason="x")
 
 
 def test_who_may_no_longer_sign_in_is_out_with_the_next_request_until_let_in_again(cast):

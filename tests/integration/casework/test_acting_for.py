@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from access.can import acts_for
 from partnership.models import User
+from partnership.permissions import Permission as P
 from partnership.roles import Role
 from referrals import workflow
 from tests.factories import cover, person_with, situations
@@ -32,6 +34,10 @@ def test_who_has_the_right_themselves_acts_for_nobody(cast):
     cover(cast.approver, cast.referrer, agency=cast.hospital, until_on=date(2026, 12, 20))
     workflow.approve(referral, by=cast.approver, on=NOW)
     assert acted_for(referral) is None
+
+
+def test_the_system_acts_for_nobody(cast):
+    assert acts_for(None, P.APPROVE_REFERRAL, situations.with_approver(cast), moment=NOW) is None
 
 
 def test_whom_the_page_names_is_whom_they_act_for(cast):

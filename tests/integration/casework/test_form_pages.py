@@ -244,3 +244,13 @@ def test_what_was_kept_does_not_go_over_what_somebody_saved_meanwhile(cast):
     answer = Visitor(cast.coordinator).send(address)
     assert answer.status_code == 409
     assert Referral.objects.get(pk=referral.pk).how_distinct == "Their words"
+
+
+def test_what_was_typed_is_shown_where_it_cannot_be_saved_any_more(cast):
+    referral = situations.keyed_in(cast)
+    address, visitor = page(referral, "withdraw"), Visitor(cast.coordinator)
+    form = visitor.form(address)
+    workflow.withdraw(referral, by=cast.coordinator, on=london("2026-12-11 14:00"), reason="Sent twice")
+    answer = visitor.post(address, form | {"reason": "It was a long story."})
+    assert answer.status_code == 409
+    assert "What you typed It was not saved. Copy what you need. It was a long story." in words(answer)

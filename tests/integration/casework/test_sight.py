@@ -256,3 +256,10 @@ def test_giving_and_taking_sight_asks_for_a_fresh_second_factor_and_keeps_what_w
     sign_in(visitor.client, cast.business_manager)
     assert "Typed before" in visitor.get(path).content.decode()
     assert not Event.objects.filter(verb__in=["restrict_case", "keep_out", "emergency_access"]).exists()
+
+
+def test_a_reason_that_is_too_long_is_said_beside_the_field(cast, case):
+    answer = Visitor(cast.business_manager).send(
+        f"/cases/{case.reference}/keep-out/", person=str(cast.panel_la.pk), reason="x" * 301
+    )
+    assert [where for _, where in problems(answer)] == ["#id_reason"]

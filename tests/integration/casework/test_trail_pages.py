@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from access.models import Case
 from casework import changes
 from casework.models import NameMatch
+from rapid_reviews import workflow as review_workflow
 from referrals import workflow
 from tests.client import Visitor
-from tests.factories import situations
+from tests.factories import rapid_reviews, situations
 from tests.moments import london
 from trail.models import Reading, save
 
@@ -176,3 +177,14 @@ def test_nobody_reads_there_that_they_may_be_named_themselves(cast):
 
     assert named_to(cast.administrator) == 2
     assert named_to(cast.business_manager) == 1
+
+
+def test_the_timeline_says_what_was_said_of_a_record_to_who_may_open_it_alone(cast):
+    summary = rapid_reviews.summary_with_approver(cast)
+    reason = "The paragraph on the overdose is wrong"
+    review_workflow.return_to_author(summary, by=summary.approver, on=NOW, reason=reason)
+    timeline = f"/cases/{summary.case.reference}/timeline/"
+    assert reason in Visitor(cast.business_manager).text(timeline)
+    text = Visitor(cast.panel_la).text(timeline)
+    assert summary.reference in text
+    assert reason not in text

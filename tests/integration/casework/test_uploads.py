@@ -122,5 +122,22 @@ def test_a_file_is_its_records_readers_alone(cast):
     assert Visitor(cast.other_referrer).get(through_theirs).status_code == 404, "another record's file under one's own"
 
 
+def test_a_letter_that_may_say_a_confidential_address_is_for_who_sent_it_and_the_business_unit(cast):
+    refuge = {"text": "Refuge on Heron Row", "postcode": "OL99 9ZZ", "confidential": True}
+    referral = situations.with_file(cast, children=[{"home_address": refuge}])
+    address = reverse("file", args=[referral.reference, Attachment.objects.get().key])
+    for part in ("business_manager", "coordinator", "referrer", "approver"):
+        answer = Visitor(cast.person(part)).get(address)
+        assert b"".join(answer)
+    assert Visitor(cast.la_notifier).get(address).status_code == 404
+    assert "There are files that may say a confidential address" in Visitor(cast.la_notifier).text(referral)
+    assert b"".join(Visitor(cast.la_notifier).get(reverse("file", args=_without_an_address(cast))))
+
+
+def _without_an_address(cast):
+    referral = situations.with_file(cast, side=cast.theirs)
+    return [referral.reference, Attachment.objects.get(reference=referral.reference).key]
+
+
 def test_nobody_adds_a_file_to_what_is_not_theirs(referral, cast):
     assert Visitor(cast.other_referrer).get(reverse("attach-file", args=[referral.reference])).status_code == 404

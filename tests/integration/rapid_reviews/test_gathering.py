@@ -427,6 +427,12 @@ class TestAddingAnAgency:
         response = visit("coordinator").send(page("add-agency", on_monday), **values)
         assert problems(response) == [("Nobody makes themselves an agency’s safeguarding lead", "#id_lead_email")]
 
+    def test_nor_somebody_who_may_not_sign_in(self, cast, on_monday, visit):
+        values = NEW | {"lead_email": cast.deactivated.email}
+        response = visit("coordinator").send(page("add-agency", on_monday), **values)
+        assert problems(response) == [("This person may not sign in: name somebody else", "#id_lead_email")]
+        assert not Agency.objects.filter(name="Wexmoor Nursery").exists()
+
     def test_ten_presses_invite_once(self, cast, on_monday, visit):
         visitor = visit("coordinator")
         address = page("add-agency", on_monday)

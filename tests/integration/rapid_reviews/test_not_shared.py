@@ -206,6 +206,12 @@ class TestADocument:
         assert takes_away(visit("agency_lead"), address)
 
 
+def may_type(visit, summary):
+    """Who of the business team reads and types in the sections of a summary."""
+    section = reverse("fill-in-summary", args=[summary.reference, "child"])
+    return {part for part in ("business_manager", "coordinator") if visit(part).get(section).status_code == 200}
+
+
 class TestASummaryThatCameByEmail:
     def test_typing_it_in_is_no_way_to_what_is_marked(self, cast):
         summary = reviews.summary_filled_in(cast)
@@ -213,6 +219,26 @@ class TestASummaryThatCameByEmail:
         with pytest.raises(CannotProceed, match="the business manager enters it"):
             workflow.key_in_summary(fresh(summary), by=cast.coordinator, on=NOW)
         assert workflow.key_in_summary(fresh(summary), by=cast.business_manager, on=NOW).entered_by_id
+
+    def test_entering_it_is_no_way_either(self, cast, visit):
+        summary = reviews.summary_filled_in(cast)
+        reviews.restrict(summary, "answer", "worried_about", by=cast.agency_lead, on=NOW)
+        entered = {"returned_at": NOW, "approver_name": "The director"}
+        with pytest.raises(CannotProceed, match="Begin with “Type it in"):
+            workflow.enter_summary(fresh(summary), by=cast.coordinator, on=NOW, **entered)
+        assert visit("coordinator").get(reverse("enter-summary", args=[summary.reference])).status_code == 409
+        workflow.key_in_summary(fresh(summary), by=cast.business_manager, on=NOW)
+        with pytest.raises(CannotProceed, match="the business manager enters it"):
+            workflow.enter_summary(fresh(summary), by=cast.coordinator, on=NOW, **entered)
+        assert may_type(visit, summary) == {"business_manager"}
+
+    def test_sent_back_it_is_read_by_no_more_people(self, cast, typed, visit):
+        workflow.enter_summary(
+            fresh(typed), by=cast.business_manager, on=NOW, returned_at=NOW, approver_name="The director"
+        )
+        mark(cast, typed, "answer")
+        workflow.send_back(fresh(typed), by=cast.business_manager, on=NOW + timedelta(minutes=1), reason="Say more")
+        assert may_type(visit, typed) == {"business_manager"}
 
     @pytest.fixture
     def typed(self, cast):

@@ -12,11 +12,12 @@ from deadlines import rules
 from deadlines.models import Deadline
 from notifications.models import Notice
 from partnership.models import Appointment, Partner, Partnership
+from partnership.roles import Role
 from rapid_reviews import queries, tasks, workflow
 from rapid_reviews.models import RapidReview, SignOff
 from tests.client import fields_of, parsed, problems, said, words
 from tests.factories import reports
-from tests.factories.people import Appointments
+from tests.factories.people import Appointments, Memberships
 from tests.integration.rapid_reviews.conftest import fresh
 from tests.moments import london
 from tests.sign_in import sign_in
@@ -260,6 +261,10 @@ class TestDeputies:
 
 
 class TestWhoIsAppointedAfterTheLock:
+    @pytest.fixture(autouse=True)
+    def of_the_police(self, cast):
+        Memberships(user=cast.school, agency=cast.police, role=Role.MANAGER)
+
     def test_a_new_deputy_is_asked_and_signs_the_locked_version(self, cast, locked, visit):
         version = workflow.version_to_sign(locked)
         assert visit("school").get(page("sign-off", locked)).status_code == 404

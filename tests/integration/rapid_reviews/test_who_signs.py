@@ -4,12 +4,15 @@ from datetime import date
 
 import pytest
 
+from casework import sight
 from casework.models import NameMatch
 from casework.workflow import CannotProceed
 from deadlines import rules
 from deadlines.models import Deadline
+from notifications.models import Notice
 from partnership.models import Appointment, Partner
 from rapid_reviews import queries, workflow
+from rapid_reviews.models import RapidReview
 from tests.factories import reports
 from tests.factories.people import Appointments
 from tests.moments import london
@@ -22,6 +25,18 @@ ON = london("2026-12-11 13:59")
 
 def names(appointments):
     return [appointment.user.full_name for appointment in appointments]
+
+
+def test_who_is_kept_out_of_the_case_is_not_asked_to_sign_and_not_counted(cast):
+    review = reports.comments_closed(cast)
+    sight.keep_out(review.case, by=cast.business_manager, on=ON, person=cast.partner_police, reason="Manages the chair")
+    assert "Dana Kestrel" in names(queries.signatories(DAY))
+    assert "Dana Kestrel" not in names(queries.able_to_sign(review, DAY))
+    workflow.lock_for_signature(RapidReview.objects.get(pk=review.pk), by=cast.coordinator, on=ON)
+    asked = Notice.objects.filter(kind="rapid_reviews.signature_asked", reference=review.reference)
+    assert {notice.user for notice in asked} == {cast.partner_icb, cast.deputy, cast.partner_la}
+    sight.let_back_in(review.case, by=cast.business_manager, on=ON, person=cast.partner_police, reason="No longer")
+    assert "Dana Kestrel" in names(queries.able_to_sign(review, DAY))
 
 
 def test_the_delegated_and_their_deputies_sign_and_the_virtual_panel_does_not(cast):

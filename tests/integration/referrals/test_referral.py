@@ -16,6 +16,7 @@ from referrals.models import Referral
 from tests.client import Visitor, parsed, problems, words
 from tests.factories import Memberships, situations
 from tests.moments import london
+from trail.models import Reading
 
 NOON = london("2026-12-11 12:00")
 NOW = london("2026-12-11 14:00")
@@ -238,6 +239,14 @@ def test_an_additional_referral_keeps_the_first_day_0_and_can_be_undone(cast):
     assert dates(again, rules.SCREENING)[-1] == (again.received_at, dates(again, rules.SCREENING)[0][1], True)
 
 
+def test_of_two_that_are_attached_to_each_other_at_once_one_goes_on(cast):
+    ours, theirs = situations.screened(cast), situations.screened(cast, side=cast.theirs)
+    stale = Referral.objects.get(pk=ours.pk)
+    workflow.attach(ours, by=cast.business_manager, on=NOON, first=theirs, rationale="The same incident")
+    with pytest.raises(CannotProceed, match="Select the first referral"):
+        workflow.attach(theirs, by=cast.coordinator, on=NOON, first=stale, rationale="The same incident")
+
+
 def test_a_referral_is_not_attached_to_itself_nor_to_one_that_is_attached(cast):
     attached = situations.additional(cast)
     other = situations.screened(cast)
@@ -345,3 +354,12 @@ def test_a_list_asks_as_often_for_many_rows_as_for_two(address, cast, django_ass
     for _ in range(6):
         situations.received(cast, rows=False)
     assert queries_of(visitor, address, django_assert_max_num_queries) == few
+
+
+def test_taking_a_list_away_needs_a_fresh_factor_and_is_written_down(cast, clock):
+    visitor = Visitor(cast.business_manager)
+    assert visitor.get("/referrals/?format=csv").status_code == 200
+    assert Reading.objects.filter(by=cast.business_manager, what="referrals as csv").count() == 1
+    clock.shift(timedelta(minutes=10))
+    assert visitor.get("/referrals/").status_code == 200
+    assert "reauthenticate" in visitor.get("/referrals/?format=csv")["Location"]

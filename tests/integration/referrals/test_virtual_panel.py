@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from casework import sight
 from casework.workflow import CannotProceed, NotAllowed, WrongState
 from deadlines import rules
 from deadlines.models import Deadline
@@ -42,6 +43,27 @@ def test_a_member_sees_nothing_of_the_others_before_their_own_view(cast):
     view(referral, cast.panel_icb, "13:05", abuse="cannot_say", outcome="", needed="The strategy meeting’s minutes")
     assert rationale in Visitor(cast.panel_icb).text(address)
     assert rationale in Visitor(cast.business_manager).text(address)
+
+
+def test_nor_does_the_timeline_tell_them(cast):
+    referral = situations.one_view(cast)
+    timeline = f"/cases/{referral.case.reference}/timeline/"
+    for part in ("panel_icb", "la_notifier", "business_manager"):
+        assert PanelView.objects.get().rationale not in Visitor(cast.person(part)).text(timeline)
+
+
+def test_who_is_kept_out_of_the_case_is_not_asked(cast):
+    referral = situations.screened(cast, side=cast.theirs)
+    sight.keep_out(
+        referral.case, by=cast.business_manager, on=at(DAY, "11:30"), person=cast.panel_police, reason="Named"
+    )
+    workflow.send_to_panel(
+        Referral.objects.get(pk=referral.pk), by=cast.business_manager, on=at(DAY, "12:00"), rationale="Asked"
+    )
+    told = Notice.objects.filter(kind="referrals.panel_asked", reference=referral.reference)
+    asked = Deadline.objects.open().filter(reference=referral.reference, rule=rules.VIRTUAL_PANEL.code)
+    others = {cast.panel_la, cast.panel_icb, cast.alternate}
+    assert {notice.user for notice in told} == {deadline.user for deadline in asked} == others
 
 
 def test_who_answered_has_met_their_timescale_and_who_could_have_answered_has_none_left(cast):

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from notifications.models import Notice
@@ -61,7 +62,10 @@ def test_a_wrong_code_sets_nothing_up(client, newcomer):
     client.get(SET_UP)
     response = client.post(SET_UP, {"code": "000000"})
     assert "<title>Error: Set up your authenticator app" in text(response)
-    assert '<a href="#id_code">The code is not correct. Enter the code that your app shows now.</a>' in text(response)
+    assert (
+        '<a href="#id_code">The code is not correct. Enter one that your app shows now, or an unused recovery code.</a>'
+        in text(response)
+    )
     assert not second_factor.has_second_factor(newcomer)
 
 
@@ -199,3 +203,18 @@ def test_sign_in_page_leads_on_while_a_code_is_awaited(client, lead):
     assert client.get(LOGIN).url == CODE
     client.post("/accounts/logout/")
     assert client.get(LOGIN).status_code == 200
+
+
+def test_who_has_lost_device_and_recovery_codes_starts_anew(client, lead, capsys):
+    give_password(client, lead)
+    client.post(CODE, {"code": one_time_code(lead)})
+    assert signed_in(client)
+    call_command("forget_second_factor", lead.email.upper())
+    assert "signed out and told" in capsys.readouterr().out
+    assert client.get("/").status_code == 302
+    assert Notice.objects.get().subject == "Your second factor was taken away"
+    again = sign_in(Client(), lead, second_factor=False)
+    assert again.get("/")["Location"] == "/accounts/2fa/totp/activate/"
+    for nobody in (lead.email, "nobody@elsewhere.example"):
+        with pytest.raises(CommandError):
+            call_command("forget_second_factor", nobody)
