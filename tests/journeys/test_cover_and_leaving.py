@@ -8,12 +8,13 @@ from deadlines.models import Deadline
 from notifications.models import Notice
 from partnership.roles import Role
 from tests.factories import person_with, situations
+from tests.journeys.conftest import BOTH_WAYS
 from tests.moments import london
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.moment("2026-12-11 14:00")]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("javascript", BOTH_WAYS)
 def test_away_for_some_days_and_then_for_good(person, cast_committed, javascript, clock):
     cast = cast_committed
     vera = person_with("Vera Standish", Role.APPROVER, agency=cast.hospital, job_title="Deputy director")
@@ -55,7 +56,7 @@ def test_away_for_some_days_and_then_for_good(person, cast_committed, javascript
     assert manager.problems() == [f"Select who takes this over: {item}"]
     manager.answers({item: "Vera Standish, Deputy director"})
     manager.presses("End their roles and hand this over", narrow=True)
-    manager.reads("everything was handed over", "Roles that have ended")
+    manager.reads("Their roles have ended", "Roles that have ended")
     assert not Deadline.objects.open().filter(user=cast.approver).exists()
 
     taking_over = person(vera)
