@@ -5,7 +5,6 @@ its environment and get a database, a Redis database and folders of their own.
 """
 
 import atexit
-import gc
 import os
 import random
 import shutil
@@ -84,13 +83,6 @@ def pytest_collection_modifyitems(items):
         if not tests[-1].get_closest_marker("in_order"):
             shuffle.shuffle(tests)
     items[:] = [item for path in order for item in modules[path]]
-
-
-def pytest_collection_finish():
-    """This will not have what was imported and collected looked through again for garbage: it costs 7 % of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 LONGEST = [
