@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from access.can import people_with
-from access.models import Access, Case, cases_open_to
+from access.models import Access, Address, Case, cases_open_to
 from casework import handover
 from casework.named import Named
 from deadlines import rules
@@ -409,3 +409,17 @@ def _people_of(referral, person, moment):
         return handover.people_beside(person, moment=moment)
     roles = [role for role in roles_granting(Permission.OPEN_REFERRAL) if role in Role]
     return handover.people_at(referral.agency, *roles, moment=moment, but=(person,))
+
+
+KNOW_THE_FILES = {Permission.SEE_CONFIDENTIAL_ADDRESS, Permission.EDIT_REFERRAL, Permission.APPROVE_REFERRAL}
+"""What the business unit may, and who sent the files."""
+
+
+def withholds_files(referral, permissions):
+    """This will say whether the files beside a referral are withheld from who holds these permissions.
+
+    A letter may say a confidential address of the case, which is the business unit's alone (domain.md, section 4).
+    """
+    if not KNOW_THE_FILES.isdisjoint(permissions):
+        return False
+    return Address.objects.filter(case=referral.case_id, confidential=True).exists()

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views import View
 
 from access.can import can, get_visible_or_404, log_reading, permissions_on
-from access.models import Address
 from casework import details, drafts, files, keys
 from casework.models import Attachment, Correction
 from casework.views import FormPage, RecordView, answer_list, last_event
@@ -134,7 +133,7 @@ class ReferralView(RecordView):
         context["questions"] = record.questions.order_by("asked_at").select_related("asked_by", "answered_by")
         context["corrections"] = Correction.objects.filter(reference=record.reference).order_by("made_at")
         attachments = Attachment.objects.filter(reference=record.reference).order_by("added_at")
-        context["files_withheld"] = attachments.exists() and withholds_files(record, self.permissions)
+        context["files_withheld"] = attachments.exists() and queries.withholds_files(record, self.permissions)
         context["attachments"] = [] if context["files_withheld"] else attachments
         return super().get_context_data(**context)
 
@@ -250,17 +249,6 @@ class AttachFile(FormPage):
         return self.record.get_absolute_url()
 
 
-KNOW_THE_FILES = {P.SEE_CONFIDENTIAL_ADDRESS, P.EDIT_REFERRAL, P.APPROVE_REFERRAL}
-"""Who sent the files, and the business unit."""
-
-
-def withholds_files(record, permissions):
-    """This will say whether the files beside a referral are withheld: a letter may say a confidential address."""
-    if not KNOW_THE_FILES.isdisjoint(permissions):
-        return False
-    return Address.objects.filter(case=record.case_id, confidential=True).exists()
-
-
 class File(View):
     """One stored file, to whoever may read the referral it belongs to, unless it may say a confidential address."""
 
@@ -268,7 +256,7 @@ class File(View):
         record = get_visible_or_404(Referral.objects.all(), request, reference)
         now = timezone.now()
         attachment = Attachment.objects.filter(reference=record.reference, key=key).first()
-        if attachment is None or withholds_files(record, permissions_on(request.user, record, moment=now)):
+        if attachment is None or queries.withholds_files(record, permissions_on(request.user, record, moment=now)):
             raise Http404
         log_reading(
             request,

@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from access import can
-from access.models import Access, Exclusion
+from access.models import Access
+from casework import sight
 from casework.workflow import WrongState, note, transition
 from deadlines import clock, rules
 from deadlines.models import Deadline
@@ -43,7 +44,7 @@ def ask_panel(referral, *, counts_from, by, on):
 
     Nobody who is kept out of the case.
     """
-    out = set(Exclusion.objects.in_force(on).filter(case=referral.case_id).values_list("user", flat=True))
+    out = set(sight.kept_out(referral.case, moment=on).values_list("user", flat=True))
     members = [appointment for appointment in panel(on=on) if appointment.user_id not in out]
     for appointment in members:
         _ask(referral, appointment, counts_from=counts_from, by=by, on=on)

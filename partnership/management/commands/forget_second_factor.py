@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from partnership.accounts import AccountAdapter
-from partnership.models import User
+from partnership.management.finding import person_of
 
 
 class Command(BaseCommand):
@@ -17,9 +17,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, email, **options):
-        person = User.objects.filter(email=email.strip().lower()).first()
-        if person is None:
-            raise CommandError(f"{email} has no account.")
+        person = person_of(email)
         taken, _ = Authenticator.objects.filter(user=person).delete()
         if not taken:
             raise CommandError(f"{person} has set up no second factor.")

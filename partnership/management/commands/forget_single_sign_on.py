@@ -3,7 +3,7 @@
 from allauth.socialaccount.models import SocialAccount
 from django.core.management.base import BaseCommand, CommandError
 
-from partnership.models import User
+from partnership.management.finding import person_of
 
 
 class Command(BaseCommand):
@@ -13,9 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args, email, **options):
-        person = User.objects.filter(email=email.strip().lower()).first()
-        if person is None:
-            raise CommandError(f"{email} has no account.")
+        person = person_of(email)
         untied, _ = SocialAccount.objects.filter(user=person).delete()
         if not untied:
             raise CommandError(f"{person} has not signed in through an organisation.")

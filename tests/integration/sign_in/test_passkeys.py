@@ -198,7 +198,8 @@ def test_who_signs_or_administers_adds_a_passkey_before_anything_else(client, le
     client.post("/accounts/logout/")
 
     give_password(client, lead)
-    assert "recovery code" in text(client.get(CODE)).lower()
+    assert "One of the codes that you kept" in text(client.get(CODE))
+    assert "authenticator app shows now" not in text(client.get(CODE)), "an app's code would be refused"
     client.post(CODE, {"code": one_time_code(lead)})
     assert not signed_in(client)
     client.post(CODE, {"credential": made.get(options(client.get(CODE)))})
