@@ -199,7 +199,8 @@ def postgres(root, sockets, owner, *, throwaway):
         # What a statement holds may be case text: it stays out of the log.
         "log_min_error_statement=panic",
         "log_error_verbosity=terse",
-        *(["fsync=off", "synchronous_commit=off", "full_page_writes=off"] if throwaway else []),
+        # Nobody but a superuser may drop a database that autovacuum is at work in.
+        *(["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"] if throwaway else []),
     ]:
         command += ["-c", setting]
 
