@@ -39,6 +39,13 @@ def test_who_is_kept_out_of_the_case_is_not_asked_to_sign_and_not_counted(cast):
     assert "Dana Kestrel" in names(queries.able_to_sign(review, DAY))
 
 
+def test_who_is_kept_out_of_another_case_is_asked_to_sign_in_this_one(cast):
+    review, theirs = reports.comments_closed(cast), reports.comments_closed(cast, side=cast.theirs)
+    sight.keep_out(theirs.case, by=cast.business_manager, on=ON, person=cast.partner_police, reason="Manages the chair")
+    assert "Dana Kestrel" in names(queries.able_to_sign(review, DAY))
+    assert "Dana Kestrel" not in names(queries.able_to_sign(theirs, DAY))
+
+
 def test_the_delegated_and_their_deputies_sign_and_the_virtual_panel_does_not(cast):
     assert names(queries.signatories(DAY)) == [
         "Dominic Yarrow",
