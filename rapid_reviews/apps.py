@@ -30,7 +30,7 @@ class RapidReviewsConfig(AppConfig):
         "make_pdf_again": "PDF asked for again",
         "submit_report": "Report sent to the National Panel",
         "record_reply": "National Panel’s reply recorded",
-        "end_review": "Rapid review ended: the notification was withdrawn",
+        "end_review": "Rapid review ended: the serious incident notification was withdrawn",
         "close_review": "Rapid review closed",
         "secure_records": "Records secured",
         "return_nil": "Nil return made",

@@ -116,7 +116,7 @@ def notification_withdrawn(referral, *, on):
         "referrals.notification_withdrawn",
         record=referral,
         to=business_team(referral.case, moment=on),
-        subject="the notification was withdrawn",
+        subject="the serious incident notification was withdrawn",
         path=referral.get_absolute_url(),
         on=on,
     )

@@ -39,7 +39,7 @@ class Meeting(TrackedModel):
     threshold = models.TextField("Threshold for an LCSPR, and rationale", blank=True)
     recommendations = models.TextField("Recommendations", blank=True)
 
-    recommends_lcspr = models.BooleanField("Does the panel recommend an LCSPR?", null=True)
+    recommends_lcspr = models.BooleanField("Does the rapid review panel recommend an LCSPR?", null=True)
     unanimous = models.BooleanField("Is the recommendation unanimous?", null=True)
     dissent = models.TextField("Dissent", blank=True)
     recorded_at = models.DateTimeField(null=True, editable=False)

@@ -32,12 +32,12 @@ class RapidReview(CaseRecord):
         GATHERING = "gathering", "Gathering"
         PACK_ISSUED = "pack_issued", "Pack issued"
         DRAFTING = "drafting", "Report being drafted"
-        WITH_MEMBERS = "with_members", "Draft with the panel members"
+        WITH_MEMBERS = "with_members", "Draft with the rapid review panel"
         LOCKED = "locked", "Locked for signature"
         DECIDED = "decided", "Decided and signed"
         SUBMITTED = "submitted", "Sent to the National Panel"
         CLOSED = "closed", "Closed"
-        ENDED = "ended", "Ended: notification withdrawn"
+        ENDED = "ended", "Ended: serious incident notification withdrawn"
 
     BEFORE_LOCK = (Status.GATHERING, Status.PACK_ISSUED, Status.DRAFTING, Status.WITH_MEMBERS)
     """While what the report says of the family can grow without another word: nothing is frozen yet."""

@@ -49,7 +49,7 @@ def gaps_of_meeting(review):
             if not getattr(action, field):
                 found.append(("actions", f"{words} of action {number}"))
     if meeting.recommends_lcspr is None:
-        found.append(("next-steps", "Select whether the panel recommends an LCSPR"))
+        found.append(("next-steps", "Select whether the rapid review panel recommends an LCSPR"))
     if meeting.unanimous is None:
         found.append(("next-steps", "Select whether the recommendation is unanimous"))
     elif not meeting.unanimous and not meeting.dissent:

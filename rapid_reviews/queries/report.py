@@ -252,7 +252,7 @@ def gaps_of_report(review):
     found = [(number, f"Section {number} is empty: {HEADINGS[number]}") for number in NEEDED if not texts.get(number)]
     recommendation = getattr(review, "recommendation", None)
     if recommendation is None or not recommendation.outcome:
-        found.append(("2.4c", "Select what the panel recommends (2.4c)"))
+        found.append(("2.4c", "Select what the rapid review panel recommends (2.4c)"))
     if recommendation is None or not recommendation.rationale:
         found.append(("2.4c", "Enter the rationale of the recommendation (2.4c)"))
     if recommendation is None or recommendation.national_importance is None:

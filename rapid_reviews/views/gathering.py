@@ -99,13 +99,12 @@ def comes_next(record):
         case Status.GATHERING if record.summaries.exists():
             asked = record.summaries.count()
             back = asked - record.summaries.filter(returned_at=None).count()
-            return (
-                f"{back} of {asked} agencies {have(back)} returned their summary. Next the pack is issued to the panel."
-            )
+            said = f"{back} of {asked} agencies {have(back)} returned their summary."
+            return f"{said} Next the pack is issued to the rapid review panel."
         case Status.PACK_ISSUED:
             return "Next the rapid review meeting is held, and its record is written."
         case Status.DRAFTING:
-            return "The report is being written. Next the draft is issued to the panel members."
+            return "The report is being written. Next the draft is issued to the rapid review panel."
         case Status.WITH_MEMBERS:
             replies = queries.replies_of_members(record)
             given = sum(bool(comments) for _, comments in replies)

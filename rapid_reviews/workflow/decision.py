@@ -263,7 +263,7 @@ def end_review(review, *, by, on, reason):
     if not queries.is_withdrawn(review):
         raise CannotProceed("A rapid review is ended only when its serious incident notification was withdrawn")
     notices.review_ended(review, on=on)
-    _over(review, "The rapid review was ended: its notification was withdrawn", by=by, on=on)
+    _over(review, "The rapid review was ended: its serious incident notification was withdrawn", by=by, on=on)
     referral_workflow.back_to_panel(review.referral, by=by, on=on, reason=reason)
 
 

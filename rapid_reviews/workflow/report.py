@@ -204,7 +204,7 @@ def gaps_before_lock(review, signatories, day=None):
     """
     problems = [*queries.gaps_of_report(review), *queries.withheld_in_report(review, day)]
     if review.comments_closed_at is None:
-        problems.append(("comments", "The panel members’ round of comments must be closed by the chair"))
+        problems.append(("comments", "The rapid review panel’s round of comments must be closed by the chair"))
     able = {appointment.partner for appointment in signatories}
     quorum = Partnership.load().quorum
     if len(able) < quorum:

@@ -82,7 +82,7 @@ class WithdrawNotification(ReferralAct):
     transition = workflow.withdraw_notification
     form_class = forms.WithdrawNotification
     template_name = "referrals/withdraw_notification.html"
-    done = "It was recorded that the notification was withdrawn"
+    done = "It was recorded that the serious incident notification was withdrawn"
 
 
 class RecordNotification(ReferralAct):

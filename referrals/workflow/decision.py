@@ -210,7 +210,7 @@ def withdraw_notification(referral, *, by, on, withdrawn_at, withdrawn_why):
         raise CannotProceed(("withdrawn_at", "It was withdrawn after it was sent, and not in the future"))
     sin.withdrawn_at, sin.withdrawn_why, sin.withdrawn_by = withdrawn_at, withdrawn_why, by
     trail.save(sin, by=by, on=on, reason="withdraw_notification")
-    why = "The notification was withdrawn"
+    why = "The serious incident notification was withdrawn"
     clock.stop(rules.REPORT_NATIONAL, reference=referral.reference, on=on, by=by, reason=why)
     notices.notification_withdrawn(referral, on=on)
     if referral.status == Status.RAPID_REVIEW:
@@ -226,7 +226,7 @@ def withdraw_notification(referral, *, by, on, withdrawn_at, withdrawn_why):
             by=by,
             role=Role.BUSINESS_MANAGER,
             key=WITHDRAWN,
-            label="End the rapid review: its notification was withdrawn",
+            label="End the rapid review: its serious incident notification was withdrawn",
         )
     return referral.status
 

@@ -438,7 +438,9 @@ ROUTES = {
             "replied_on-year": "2026",
         },
     ),
-    "end-review": Route("notification_withdrawn", answers=lambda *_: {"reason": "The notification was withdrawn"}),
+    "end-review": Route(
+        "notification_withdrawn", answers=lambda *_: {"reason": "The serious incident notification was withdrawn"}
+    ),
     "close-review": Route("submitted", answers=lambda *_: {"reason": "All is done"}),
 }
 

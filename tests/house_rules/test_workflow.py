@@ -29,7 +29,7 @@ FINAL = {
     },
     "rapid_reviews.RapidReview": {
         "closed": "sent to the National Panel and done with",
-        "ended": "its notification was withdrawn; the case is back with the Virtual Panel",
+        "ended": "its serious incident notification was withdrawn; the case is back with the Virtual Panel",
     },
     "rapid_reviews.AgencySummary": {
         "accepted": "it is in the chronology and the pack",

@@ -104,7 +104,7 @@ SAYS = {
     "review_gathering": "0 of 2 agencies have returned their summary. Next the pack is issued",
     "summary_returned": "1 of 2 agencies has returned their summary",
     "pack_issued": "Next the rapid review meeting is held",
-    "drafting": "Next the draft is issued to the panel members",
+    "drafting": "Next the draft is issued to the rapid review panel",
     "with_members": "panel members have replied to the draft. Next the chair closes the round of comments",
     "report_locked": "0 of 3 statutory partners have signed. The report is decided when 2 decide the same",
     "decided": "Next the report is sent to the National Panel",

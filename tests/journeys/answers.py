@@ -220,7 +220,7 @@ ACTION = {
 }
 NEXT_STEPS = {
     "Threshold for an LCSPR, and rationale": "Both criteria of regulation 11 are met.",
-    "Does the panel recommend an LCSPR?": "Yes",
+    "Does the rapid review panel recommend an LCSPR?": "Yes",
     "Is the recommendation unanimous?": "No",
     "Dissent": "Health would rather have an audit.",
     "Recommendations": "A review of how agencies share what they see at the door.",

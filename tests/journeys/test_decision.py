@@ -59,7 +59,7 @@ def test_the_virtual_panel_decides_and_the_local_authority_notifies(cast_committ
     notifier.presses("Record the decision")
     notifier.goes_to(f"{address}record-notification/", narrow=javascript).reads("Thursday 17 December 2026")
     notifier.answers({"Sent": (date(2026, 12, 14), "8:50am"), "Reference given by the national system": "SIN-0042"})
-    notifier.presses("Record the notification").reads("The serious incident notification was recorded")
+    notifier.presses("Record the serious incident notification").reads("The serious incident notification was recorded")
 
     clock.move_to(london("2026-12-14 09:20"))
     manager.goes_to(f"{address}panel/", narrow=javascript).reads("SIN-0042", "The duty applies.")

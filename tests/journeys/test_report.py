@@ -190,9 +190,9 @@ def analyses(chair):
 
 
 def issues_the_draft(chair):
-    chair.takes_up("Issue the draft report", RR, narrow=True).follows("Issue the draft to the panel members")
+    chair.takes_up("Issue the draft report", RR, narrow=True).follows("Issue the draft to the rapid review panel")
     chair.presses("Issue the draft", narrow=True)
-    chair.reads("The draft was issued to the panel members", "Draft with the panel members")
+    chair.reads("The draft was issued to the rapid review panel", "Draft with the rapid review panel")
 
 
 def agrees(member):
@@ -227,7 +227,9 @@ def locks(team):
 
 def signs(partner, decision, words=""):
     version = newest_version()
-    partner.takes_up("Decide and sign the report", RR).reads(version.sha256, LEARNT_BEFORE, "The panel recommends")
+    partner.takes_up("Decide and sign the report", RR).reads(
+        version.sha256, LEARNT_BEFORE, "The rapid review panel recommends"
+    )
     partner.answer("Your decision", decision)
     if words:
         partner.presses("Sign")

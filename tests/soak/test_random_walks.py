@@ -62,7 +62,7 @@ ENDED = ({Referral.Status.WITHDRAWN, Referral.Status.PASSED_ON, Referral.Status.
     Referral.Status.REVIEW_OPENED,
 }
 ANSWERS = {200, 302, 403, 404, 409, 422}
-NEVER = ("school", "manager", "administrator", "other_referrer", "other_approver", "deactivated", "signed_out")
+NEVER = ("school", "manager", "administrator", "other_referrer", "deactivated", "signed_out")
 """People who are asked nothing in this case: nobody gives them sight of it."""
 
 

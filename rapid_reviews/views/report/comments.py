@@ -16,7 +16,7 @@ from rapid_reviews.views.report.page import ReportAct, ReportPage, buttons, gaps
 class IssueDraft(ReportAct):
     transition = workflow.issue_draft
     template_name = "rapid_reviews/issue_draft.html"
-    done = "The draft was issued to the panel members"
+    done = "The draft was issued to the rapid review panel"
 
     def get_context_data(self, **context):
         members = self.record.members.filter(until_at=None).select_related("user", "agency").order_by("user__full_name")

@@ -22,7 +22,7 @@ Status = RapidReview.Status
 
 
 BUTTONS = (
-    ("issue-draft", "Issue the draft to the panel members", ""),
+    ("issue-draft", "Issue the draft to the rapid review panel", ""),
     ("comment", "Agree the draft or comment on it", ""),
     ("close-comments", "Close the round of comments", ""),
     ("lock-for-signature", "Lock for signature", ""),

@@ -190,7 +190,7 @@ class TestRecordingIt:
             f"Select the view of {second}",
             "Enter the outcome of action 1",
             "Enter the date of action 1",
-            "Select whether the panel recommends an LCSPR",
+            "Select whether the rapid review panel recommends an LCSPR",
             "Enter the dissent",
         ]
 

@@ -416,7 +416,7 @@ class TestLocking:
                 "Select whether there are issues of national importance (2.4d)",
                 page("edit-recommendation", review),
             ),
-            ("The panel members’ round of comments must be closed by the chair", page("issue-draft", review)),
+            ("The rapid review panel’s round of comments must be closed by the chair", page("issue-draft", review)),
         ]
         assert fresh(review).status == RapidReview.Status.DRAFTING
 
@@ -426,7 +426,7 @@ class TestLocking:
         workflow.edit_recommendation(ready, values={"outcome": "", "rationale": "", "dissent": ""}, **edit)
         assert [message for message, _ in problems(visit("coordinator").send(page("lock-for-signature", ready)))] == [
             "Section 2.2a.i is empty: Identity and inequality",
-            "Select what the panel recommends (2.4c)",
+            "Select what the rapid review panel recommends (2.4c)",
             "Enter the rationale of the recommendation (2.4c)",
             "Enter the dissent (2.4c)",
         ]

@@ -73,7 +73,9 @@ class TestTheLocalAuthority:
         assert "was withdrawn 11 December 2026 at 1:50pm The harm was an illness." in text
         told = Notice.objects.filter(kind="referrals.notification_withdrawn").values_list("user", flat=True)
         assert set(told) == {cast.business_manager.pk, cast.coordinator.pk}
-        assert "End the rapid review: its notification was withdrawn" in visit("business_manager").text("/")
+        assert "End the rapid review: its serious incident notification was withdrawn" in visit(
+            "business_manager"
+        ).text("/")
 
     def test_not_before_it_was_sent_and_not_without_a_reason(self, gathering, visit):
         where = page("withdraw-notification", gathering.referral)
@@ -138,7 +140,7 @@ class TestTheBusinessTeam:
             cast.other_lead,
         }
         assert "The harm was an illness." in team.text(reverse("timeline", args=[review.case.reference]))
-        assert "Ended: notification withdrawn" in team.text(review)
+        assert "Ended: serious incident notification withdrawn" in team.text(review)
         assert open_rules(review) == set()
 
     def test_who_took_part_sees_it_no_longer(self, cast, withdrawn, visit):
