@@ -161,9 +161,12 @@ def people_with(case, role, *, moment, cover=True):
 
 
 def _covering(case, role, rows, *, moment):
-    """The cover by which somebody holds a role for a case: rows of the appointment register. Whoever is kept out of the
-    case lends nothing in it.
-    """
+    """The cover by which somebody holds a role for a case: rows of the appointment register."""
+    return _lent(case, _ways(case, role, rows, moment=moment), moment=moment)
+
+
+def _ways(case, role, rows, *, moment):
+    """The condition under which a cover brings a role for a case; `rows` are the case's own rows of that role."""
     day = timezone.localdate(moment)
     here = Membership.objects.in_force(day).filter(user=OuterRef("for_user"), agency=OuterRef("agency"))
     ways = Q(Exists(here.filter(role=Role.AGENCY_LEAD)), agency__in=rows.values("agency"))
@@ -178,25 +181,26 @@ def _covering(case, role, rows, *, moment):
             holders = Access.objects.in_force(moment).filter(case=case, role=CaseRole.HOLDER)
             standing &= Q(user__in=holders.values("user"))
         ways |= standing
-    covers = Appointment.objects.covers(day).filter(ways)
+    return ways
+
+
+def _lent(case, ways, *, moment):
+    """The covers in force that fit. Whoever is kept out of the case lends nothing in it."""
+    covers = Appointment.objects.covers(timezone.localdate(moment)).filter(ways)
     if case is None:
         return covers
     return covers.exclude(for_user__in=Exclusion.objects.in_force(moment).filter(case=case).values("user"))
 
 
 def covers_in(case, *, moment):
-    """This will return the cover that lets somebody do something in a case now: rows of the appointment register."""
-    day = timezone.localdate(moment)
+    """This will return the cover that lets somebody see a case now: rows of the appointment register. One query."""
     rows = Access.objects.in_force(moment).filter(case=case)
-    held = Membership.objects.in_force(day)
-    leads = held.filter(agency__in=rows.values("agency"), role=Role.AGENCY_LEAD)
-    team = held.filter(role__in=BUSINESS_TEAM)
-    part = (
-        Q(for_user__in=rows.values("user")) | Q(for_user__in=leads.values("user")) | Q(for_user__in=team.values("user"))
-    )
-    covers = Appointment.objects.covers(day).filter(part, user__is_active=True).select_related("user", "for_user")
-    found = covers.order_by("user__full_name", "for_user__full_name", "pk")
-    return [row for row in found if row.for_user_id in lent_by(row.user, case, moment=moment)]
+    ways = Q()
+    for role in (*CaseRole, *BUSINESS_TEAM):
+        ways |= _ways(case, role, rows.filter(role=role), moment=moment)
+    kept_out = Exclusion.objects.in_force(moment).filter(case=case).values("user")
+    covers = _lent(case, ways, moment=moment).filter(user__is_active=True).exclude(user__in=kept_out)
+    return covers.select_related("user", "for_user").order_by("user__full_name", "for_user__full_name", "pk")
 
 
 def business_team(case, *, moment):

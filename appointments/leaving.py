@@ -10,7 +10,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from access.models import Access, Case, Exclusion
-from appointments import cover, notices, workflow
+from appointments import cover, notices, register, workflow
 from casework import handover
 from casework.standing import begin_role
 from casework.workflow import CannotProceed
@@ -74,7 +74,10 @@ def pass_appointment(item, step):
         until_on=until_on,
         authority=step.authority,
     )
-    trail.save(follows, by=step.by, on=step.on, reason=reason)
+    try:
+        register.store(follows, by=step.by, on=step.on, reason=reason)
+    except CannotProceed as refused:  # beside the item, not beside a field of the register's form
+        raise CannotProceed(*[(item.key, why) for _, why in refused.problems]) from refused
     for alternate in _acting_for(row, Kind.ALTERNATE, today) if row.kind == Kind.VIRTUAL_PANEL else []:
         if alternate.user == step.to:
             alternate.end_before(today)
@@ -168,6 +171,7 @@ def leave(person, *, by, on, reason, takes, everything=None, authority=""):
     appointment. Refused with every item that nobody takes, and for the last business manager. Both sides are told, one
     e-mail each.
     """
+    register.lock()
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     workflow.check_right(by, person, None, on=on)
     memberships = workflow.memberships_of(person, on=on)

@@ -46,13 +46,24 @@ def enter_appointment(*, by, on, kind, user, authority, from_on, reason, partner
         kind=kind, user=user, partner=partner, from_on=from_on, until_on=until_on, authority=authority.strip()
     )
     row.for_user = for_user if kind in ACTS_FOR else None
-    # Locked, so that of two who fill one partner's place at the same moment the second finds it filled.
+    lock()
+    store(row, by=by, on=on, reason=reason)
+    handover.follow_register(on=on)
+    return row
+
+
+def lock():
+    """This will wait for whoever writes in the register: of two who fill one partner's place at the same moment the
+    second finds it filled.
+    """
     Partnership.objects.select_for_update().get()
+
+
+def store(row, *, by, on, reason):
+    """This will keep an appointment under `lock`, whoever enters it; refused with what the register forbids."""
     if problems := _problems(row):
         raise CannotProceed(*problems)
     trail.save(row, by=by, on=on, reason=reason)
-    handover.follow_register(on=on)
-    return row
 
 
 def check_right(by, *people, on):

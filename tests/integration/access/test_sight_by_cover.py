@@ -368,6 +368,44 @@ def test_who_can_see_a_case_and_why_says_who_covers(cast):
     assert str(cast.scrutineer) not in text
 
 
+def test_every_cover_that_opens_a_case_is_said_and_no_other(cast, at_housing):
+    case = rapid_reviews.summary_asked(cast).case
+    elsewhere = situations.with_approver(cast, side=cast.theirs).case
+    at_trust = person_with("Noor Sable", Role.MANAGER, agency=cast.trust)
+    cover(at_housing, cast.agency_lead, agency=cast.housing)
+    cover(cast.business_manager, cast.coordinator, agency=cast.unit)
+    cover(at_trust, cast.other_approver, agency=cast.trust)
+
+    def said(case):
+        return [(row.user, row.for_user) for row in can.covers_in(case, moment=NOW)]
+
+    assert said(case) == [(cast.business_manager, cast.coordinator), (at_housing, cast.agency_lead)]
+    assert said(elsewhere) == [(at_trust, cast.other_approver)]
+    keep_out(at_housing, elsewhere)
+    keep_out(cast.coordinator, case)
+    assert said(case) == [(at_housing, cast.agency_lead)]
+    keep_out(at_housing, case)
+    assert said(case) == []
+
+
+def test_who_may_no_longer_sign_in_sees_no_case_by_cover(cast):
+    vera, referral = at_hospital(cast), situations.screened(cast)
+    cover(vera, cast.approver, agency=cast.hospital)
+    assert [row.user for row in can.covers_in(referral.case, moment=NOW)] == [vera]
+    vera.is_active = False
+    save(vera, by=cast.administrator, on=NOW)
+    assert not can.covers_in(referral.case, moment=NOW)
+
+
+def test_a_lead_of_another_agency_lends_nothing_of_what_this_one_is_asked(cast, at_housing):
+    lead = person_with("Noor Sable", Role.REFERRER, agency=cast.housing)
+    Memberships(user=lead, agency=cast.trust, role=Role.AGENCY_LEAD)
+    cover(at_housing, lead, agency=cast.housing)
+    summary = rapid_reviews.summary_asked(cast)
+    assert at_housing not in can.people_with(summary.case, CaseRole.ASKED_AGENCY, moment=NOW)
+    assert not sees(at_housing, summary)
+
+
 def test_a_notifiers_cover_sends_the_notification_in_their_own_name(cast):
     vera = person_with("Vera Standish", Role.MANAGER, agency=cast.council)
     cover(vera, cast.la_notifier, agency=cast.council)

@@ -15,13 +15,14 @@ from deadlines import clock as engine
 from deadlines import rules
 from deadlines.models import Deadline
 from notifications.models import Notice
-from partnership.models import Appointment, Membership
+from partnership.models import Appointment, Membership, Partner
 from partnership.roles import CaseRole, Role
 from rapid_reviews import queries as review_queries
 from rapid_reviews import workflow as review_workflow
 from rapid_reviews.workflow.gathering import name_member
 from tests.client import Visitor, problems, words
 from tests.factories import cover, person_with, rapid_reviews, reports, situations
+from tests.factories.people import Appointments
 from tests.moments import london
 from tests.sign_in import sign_in
 from trail.models import Event, save
@@ -375,6 +376,15 @@ def test_a_deputy_may_be_followed_or_not(cast):
     leave(cast, cast.deputy, {"appointment": OTHERWISE})
     assert cast.deputy not in [row.user for row in review_queries.signatories(TODAY)]
     assert cast.partner_icb in [row.user for row in review_queries.signatories(TODAY)]
+
+
+def test_who_is_a_deputy_already_does_not_follow_as_one(cast):
+    Appointments(user=cast.panel_icb, partner=Partner.ICB, kind=Appointment.Kind.DEPUTY, for_user=cast.partner_icb)
+    with pytest.raises(CannotProceed, match=f"{cast.panel_icb} is Deputy .*already") as refused:
+        leave(cast, cast.deputy, {"appointment": cast.panel_icb}, authority="Chief executive")
+    [(beside, _)] = refused.value.problems
+    assert beside == items(cast.deputy, by=cast.business_manager)["appointment"].key
+    assert Appointment.objects.in_force(TODAY).filter(user=cast.deputy).exists()
 
 
 def test_a_summarys_author_is_followed_by_another_lead_of_the_agency(cast):

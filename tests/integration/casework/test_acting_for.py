@@ -36,6 +36,14 @@ def test_who_has_the_right_themselves_acts_for_nobody(cast):
     assert acted_for(referral) is None
 
 
+def test_of_two_whom_somebody_covers_for_they_act_for_the_one_with_the_right(cast):
+    referral = situations.with_approver(cast)
+    vera, first = (person_with(name, Role.MANAGER, agency=cast.hospital) for name in ("Vera Standish", "Abel Ashdown"))
+    for covered in (first, cast.approver):
+        cover(vera, covered, agency=cast.hospital, until_on=date(2026, 12, 20))
+    assert acts_for(vera, P.APPROVE_REFERRAL, referral, moment=NOW) == cast.approver
+
+
 def test_the_system_acts_for_nobody(cast):
     assert acts_for(None, P.APPROVE_REFERRAL, situations.with_approver(cast), moment=NOW) is None
 
