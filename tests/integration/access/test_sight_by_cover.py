@@ -297,11 +297,24 @@ def test_somebody_of_the_unit_who_is_not_of_the_team_is_lent_nothing_of_it(cast)
     assert cast.administrator not in can.people_with(referral.case, Role.BUSINESS_MANAGER, moment=NOW)
 
 
+def test_of_the_unit_too_everybody_lends_the_roles_they_hold_and_no_other(cast):
+    referral = situations.screened(cast)
+    cover(cast.coordinator, person_with("Noor Sable", Role.MANAGER, agency=cast.unit), agency=cast.unit)
+    assert cast.coordinator not in can.people_with(referral.case, Role.BUSINESS_MANAGER, moment=NOW)
+    assert not can.covers_in(referral.case, moment=NOW)
+
+
 def test_a_restricted_case_is_not_lent(cast):
     referral = situations.restricted(cast)
     cover(cast.coordinator, cast.business_manager, agency=cast.unit)
     assert not sees(cast.coordinator, referral)
+    another = situations.restricted(cast, side=cast.theirs)
+    sight.add_holder(another.case, by=cast.business_manager, on=NOW, person=cast.coordinator, reason="Leave")
+    part = CaseRole.SUMMARY_APPROVER  # a part in the case that opens nothing of it
+    can.grant(case=referral.case, role=part, user=cast.coordinator, reason="", on=NOW, by=cast.business_manager)
+    assert not sees(cast.coordinator, referral)
     assert set(can.people_with(referral.case, Role.BUSINESS_MANAGER, moment=NOW)) == {cast.business_manager}
+    assert not can.covers_in(referral.case, moment=NOW)
     sight.add_holder(referral.case, by=cast.business_manager, on=NOW, person=cast.coordinator, reason="Leave")
     assert P.WAIVE_APPROVAL in can.permissions_on(cast.coordinator, referral, moment=NOW)
     assert cast.coordinator in can.people_with(referral.case, Role.BUSINESS_MANAGER, moment=NOW)
@@ -381,11 +394,21 @@ def test_every_cover_that_opens_a_case_is_said_and_no_other(cast, at_housing):
 
     assert said(case) == [(cast.business_manager, cast.coordinator), (at_housing, cast.agency_lead)]
     assert said(elsewhere) == [(at_trust, cast.other_approver)]
-    keep_out(at_housing, elsewhere)
+    for person in (at_housing, cast.agency_lead):
+        keep_out(person, elsewhere)
     keep_out(cast.coordinator, case)
     assert said(case) == [(at_housing, cast.agency_lead)]
     keep_out(at_housing, case)
     assert said(case) == []
+
+
+def test_cover_for_the_chair_opens_nothing_and_before_it_is_sent_the_team_lends_nothing(cast):
+    review = rapid_reviews.review_gathering(cast)
+    cover(cast.scrutineer, cast.reviewer, agency=cast.reviews)
+    assert not can.covers_in(review.case, moment=NOW)
+    cover(cast.coordinator, cast.business_manager, agency=cast.unit)
+    assert [row.user for row in can.covers_in(review.case, moment=NOW)] == [cast.coordinator]
+    assert not can.covers_in(situations.draft(cast, side=cast.theirs).case, moment=NOW)
 
 
 def test_who_may_no_longer_sign_in_sees_no_case_by_cover(cast):

@@ -11,10 +11,11 @@ from deadlines import rules
 from deadlines.models import Deadline
 from notifications.models import Notice
 from partnership.models import Appointment, Partner
+from partnership.roles import Role
 from rapid_reviews import queries, workflow
 from rapid_reviews.models import RapidReview
 from tests.factories import reports
-from tests.factories.people import Appointments
+from tests.factories.people import Appointments, Memberships
 from tests.moments import london
 from trail.models import save
 
@@ -92,6 +93,15 @@ def test_a_partner_signs_once_and_so_does_a_person(cast, locked):
     )
     assert queries.free_to_sign(locked, cast.partner_icb, day=DAY) == [], "they have signed for another partner"
     assert names(queries.free_to_sign(locked, cast.partner_la, day=DAY)) == ["Delia Ravenscroft"]
+
+
+def test_a_deputy_of_two_partners_signs_for_the_first(cast, locked):
+    kind = Appointment.Kind.DEPUTY
+    Memberships(user=cast.deputy, agency=cast.police, role=Role.MANAGER)
+    Appointments(user=cast.deputy, partner=Partner.POLICE, kind=kind, for_user=cast.partner_police)
+    free = queries.free_to_sign(locked, cast.deputy, day=DAY)
+    assert [appointment.partner for appointment in free] == [Partner.ICB, Partner.POLICE]
+    assert workflow.appointment_to_sign(locked, cast.deputy, on=ON).partner == Partner.ICB
 
 
 def test_the_version_to_sign_is_the_reviews_own(cast, locked):
