@@ -91,6 +91,8 @@ def test_what_cannot_be_started(start, case):
 def test_outside_a_transaction_nothing_is_written():
     with pytest.raises(engine.OutsideTransaction):
         engine.stop(None, reference="RF-2026-001", on=MONDAY, by=None, reason="withdrawn")
+    with pytest.raises(engine.OutsideTransaction):
+        engine.hand_over([], to=None, on=MONDAY, by=None, reason="Another post")
 
 
 def test_work_that_belongs_to_no_case(manager):
