@@ -82,7 +82,7 @@ class Walk:
 
     def __init__(self, cast, clock, rng):
         self.cast, self.clock, self.rng = cast, clock, rng
-        self.now = london("2026-12-11 09:00")
+        self.now = london("2026-12-11 10:00")
         clock.move_to(self.now)
         self.steps, self.done, self.path = 0, Counter(), []
         self.arrived = 0
@@ -118,7 +118,7 @@ class Walk:
         self.steps += 1
         self.now += timedelta(minutes=self.rng.choice([1, 3, 10, 25]))
         if self.now.hour >= 17:
-            self.now += timedelta(hours=15)
+            self.now += timedelta(hours=17)  # the next case begins at half past nine
         self.clock.move_to(self.now)
         chance = self.rng.random()
         if chance < 0.2 and self.type_in():
