@@ -142,7 +142,6 @@ def take_emergency_access(reference, *, by, on, reason):
     )
     note(case, "emergency_access", by=by, on=on, words=reason)
     told = can.people_with(None, Role.DELEGATED_PARTNER, moment=on) | can.business_team(case, moment=on)
-    told = told.exclude(pk__in=kept_out(case, moment=on).values("user"))
     tell(
         "casework.emergency_access",
         record=case,

@@ -102,6 +102,7 @@ def pytest_report_header():
 SOAKED = (
     "kills",
     "requests fuzzed",
+    "forms filled",
     "steps walked",
     "reports that reached the National Panel",
     "files fuzzed",

@@ -207,11 +207,14 @@ def test_a_summary_is_approved_by_cover_but_not_by_who_wrote_it(cast, at_housing
     cover(at_housing, cast.second_lead, agency=cast.housing)
     cover(cast.agency_lead, cast.second_lead, agency=cast.housing)
     assert P.APPROVE_SUMMARY not in can.permissions_on(cast.agency_lead, summary, moment=NOW), "they wrote it"
-    assert summary in AgencySummary.objects.own(at_housing, moment=NOW)
+    assert list(AgencySummary.objects.own(at_housing, moment=NOW)) == [summary], "not the other agency's"
+    assert AgencySummary.objects.filter(review=summary.review).count() == 2
     summary = review_workflow.approve_summary(summary, by=at_housing, on=NOW)
     assert (summary.status, summary.approver_name) == ("returned", at_housing.full_name)
     assert summary.approver == cast.second_lead, "who was asked keeps sight of it"
     assert Event.objects.get(reference=summary.reference, verb="approve_summary").acting_for == cast.second_lead
+    keep_out(cast.second_lead, summary.case)
+    assert not AgencySummary.objects.own(at_housing, moment=NOW)
 
 
 def test_another_agencys_summary_is_not_lent(cast, at_housing):
