@@ -183,6 +183,8 @@ class TestADocument:
         workflow.enter_summary(summary, by=by, on=NOW, returned_at=NOW, approver_name="The director")
         address = reverse("summary-file", args=[summary.reference, original.key])
         assert takes_away(visit("coordinator"), address)
+        page = reverse("restrict-disclosure", args=[summary.reference, "file", original.pk])
+        assert visit("business_manager").get(page).status_code == 200
         reviews.restrict(fresh(summary), "file", original, by=by, on=NOW)
         assert not takes_away(visit("coordinator"), address)
         assert takes_away(visit("agency_lead"), address)
