@@ -121,6 +121,7 @@ def end_appointment(appointment, *, by, on, from_on, reason):
 
     A delegation ends with its deputies, who act for its holder.
     """
+    lock()
     appointment = (
         Appointment.objects.select_for_update(of=("self",)).select_related("user", "for_user").get(pk=appointment.pk)
     )

@@ -86,6 +86,15 @@ def made_once(cast_of_module, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
+def world(cast_of_module):
+    """Everybody signed in, at a case of every situation: what the rows of the permission table are tried in."""
+    from tests.house_rules.world import a_world
+
+    with a_world(cast_of_module) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
 def begun_with(request, made_once):
     """The record of the situation that a module begins with: `pytest.mark.begins_with("review_gathering")`."""
     from tests.factories.way import SITUATIONS

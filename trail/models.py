@@ -174,7 +174,7 @@ class Reading(Written):
 class Seal(models.Model):
     """One link of the chain: which line was sealed next, and the SHA-256 of its content and of the link before.
 
-    `xid` is the line's; `ahead` is the first transaction number that had not been given when it was sealed.
+    `xid` is the line's; `ahead` is the number of the transaction that sealed it: all that had begun have smaller ones.
     """
 
     position = models.BigIntegerField(primary_key=True)

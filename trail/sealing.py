@@ -78,7 +78,7 @@ def _unsealed(kind):
 
 
 def _transactions():
-    """The number of the oldest transaction of this database that may still write, and the first number not yet given.
+    """The number of the oldest transaction of this database that may still write, and the newest number there is.
 
     All before the one are over. The other is the sealing transaction's own: a snapshot ends behind the last that is
     over, and some that run may have been given later numbers. A transaction of another database counts only while
@@ -87,16 +87,16 @@ def _transactions():
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT coalesce(min(running.xid), over), own
+            SELECT coalesce(min(running.xid), passed), own
             FROM (SELECT pg_current_xact_id()::text::bigint AS own, pg_current_snapshot() AS snapshot) now
-            CROSS JOIN LATERAL (SELECT pg_snapshot_xmax(snapshot)::text::bigint AS over) next
+            CROSS JOIN LATERAL (SELECT pg_snapshot_xmax(snapshot)::text::bigint AS passed) next
             LEFT JOIN LATERAL (SELECT xid::text::bigint FROM pg_snapshot_xip(snapshot) AS xid) running
             ON NOT EXISTS (
                 SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
                 WHERE locktype = 'transactionid' AND granted AND datname <> current_database()
                 AND transactionid::text::bigint = running.xid % 4294967296
             )
-            GROUP BY over, own
+            GROUP BY passed, own
             """
         )
         return cursor.fetchone()

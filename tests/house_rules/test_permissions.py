@@ -19,7 +19,7 @@ from django.core.cache import cache
 
 from tests.house_rules import routes
 from tests.house_rules.urls import every_route
-from tests.house_rules.world import KINDS, PARTS, ROWS, a_world, undone
+from tests.house_rules.world import KINDS, PARTS, ROWS, undone
 from tests.soak.sender import Sender, share_of
 
 METHODS = ("GET", "POST")
@@ -55,12 +55,6 @@ def test_every_cell_says_four_times_what_happens():
     ]
     assert odd == []
     assert len(PARTS) >= 12
-
-
-@pytest.fixture(scope="module")
-def world(cast_of_module, django_db_blocker):
-    with a_world(cast_of_module) as made:
-        yield made
 
 
 # Row by row, for both tests (the scope): the rows stand in the order of the situations, which are reached once.

@@ -203,7 +203,7 @@ class Strict(HTMLParser):
 
 
 SOUND = set()
-"""Shapes of pages in which nothing was wrong: their tags and the names of their attributes, in order."""
+"""Shapes of pages in which nothing was wrong: whatever follows a "<", in order, without the values of attributes."""
 
 
 def wrong_with(text):
@@ -212,7 +212,7 @@ def wrong_with(text):
     A page in which nothing that was sent stands, and whose tags were found well-formed before, is not read again.
     """
     quiet = TAG not in text and "1343433" not in text and "javascript:" not in text.lower()
-    shape = hash("".join(re.findall(r"<[^<>]*>", re.sub(r'="[^"<>]*"', "=", text)))) if quiet else None
+    shape = hash("".join(re.findall(r"<[^<>]*", re.sub(r'="[^"<>]*"', "=", text)))) if quiet else None
     if shape in SOUND:
         return []
     page = Strict()

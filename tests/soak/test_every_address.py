@@ -5,19 +5,13 @@ import time
 
 import pytest
 
-from tests.house_rules.world import ROWS, a_world
+from tests.house_rules.world import ROWS
 from tests.soak.amount import SECONDS, SEED
 from tests.soak.sender import Sender, share_of
 
 pytestmark = pytest.mark.soak
 
 OF_A_ROUTE = 100
-
-
-@pytest.fixture(scope="module")
-def world(cast_of_module, django_db_blocker):
-    with a_world(cast_of_module) as made:
-        yield made
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.method} {row.route}" for row in ROWS])

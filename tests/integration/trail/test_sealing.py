@@ -201,6 +201,26 @@ def test_what_is_committed_late_is_sealed_late_and_is_no_fault():
     assert words[2] == "late"
 
 
+@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.django_db(transaction=True)
+def test_a_line_of_a_transaction_that_began_after_the_one_sealed_before_it_is_no_fault():
+    elsewhere = Elsewhere()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")  # the smaller number of the two
+        elsewhere.start()
+        assert elsewhere.written.wait(30)  # its line has the smaller number
+        cursor.execute(
+            'INSERT INTO trail_event (at, verb, reference, "case", sha256) VALUES (%s, %s, %s, %s, %s)',
+            [NOW, "screen", "RF-2026-001", "C", ""],
+        )
+    seal_trail()
+    assert sealing.verify()[:2] == (1, 0)
+    elsewhere.may_commit.set()
+    elsewhere.join(30)
+    seal_trail()
+    assert sealing.verify() == (2, 0, {}, [])
+
+
 def _events_in_order():
     return trail.Seal.objects.filter(kind="event").order_by("position").values_list("row", flat=True)
 
