@@ -83,7 +83,7 @@ class RestrictCase(SightAct):
     title = "Restrict this case"
     explained = (
         "Your business team no longer sees it, except you and the people you choose here. Agencies that were asked, "
-        "panel members and signatories keep what they see."
+        "members of the Virtual Panel and of the rapid review panel, and signatories keep what they see."
     )
     button = "Restrict the case"
     done = "The case is restricted"

@@ -108,7 +108,7 @@ def comes_next(record):
         case Status.WITH_MEMBERS:
             replies = queries.replies_of_members(record)
             given = sum(bool(comments) for _, comments in replies)
-            said = f"{given} of {len(replies)} panel members {have(given)} replied to the draft."
+            said = f"{given} of {len(replies)} members of the rapid review panel {have(given)} replied to the draft."
             return f"{said} Next the chair closes the round of comments, and the report is locked for signature."
         case Status.LOCKED:
             signed, quorum = len(queries.signatures_in_force(record)), Partnership.load().quorum

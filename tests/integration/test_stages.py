@@ -105,7 +105,9 @@ SAYS = {
     "summary_returned": "1 of 2 agencies has returned their summary",
     "pack_issued": "Next the rapid review meeting is held",
     "drafting": "Next the draft is issued to the rapid review panel",
-    "with_members": "panel members have replied to the draft. Next the chair closes the round of comments",
+    "with_members": (
+        "members of the rapid review panel have replied to the draft. Next the chair closes the round of comments"
+    ),
     "report_locked": "0 of 3 statutory partners have signed. The report is decided when 2 decide the same",
     "decided": "Next the report is sent to the National Panel",
     "submitted": "The National Panel’s reply is waited for",
