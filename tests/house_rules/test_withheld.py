@@ -17,7 +17,6 @@ from rapid_reviews.models import RapidReview
 from tests.factories import rapid_reviews, reports
 from tests.factories.way import SITUATIONS
 from tests.house_rules import routes
-from tests.house_rules.test_permissions import world as world  # the fixture
 from tests.house_rules.world import ORDER, ROWS, undone
 from tests.moments import london
 
