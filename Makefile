@@ -3,6 +3,8 @@ PORT ?= 8000
 VAR ?= var
 ARGS ?=
 PYTHON = .venv/bin/python
+# Dozens of processes are started: each would compile all of Django anew where this is set.
+unexport PYTHONDONTWRITEBYTECODE
 SETUP = @python3 -I config/setup.py
 
 .PHONY: setup demo test quick check fix soak bench lock
