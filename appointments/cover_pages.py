@@ -4,8 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from appointments import cover, forms, listings
-from appointments.views import Act, Page
-from casework.views import answer_list
+from casework.views import Act, FreshFactor, Page, answer_list
 
 
 class Cover(Page):
@@ -17,7 +16,7 @@ class Cover(Page):
         return answer_list(listing, request, rows, "appointments/cover.html", name="cover")
 
 
-class CoverAct(Act):
+class CoverAct(FreshFactor, Act):
     """One thing done to one's own cover."""
 
     def back(self):

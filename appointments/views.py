@@ -5,14 +5,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views import View
 
 from access.can import can
 from access.models import kept_out
 from appointments import forms, leaving, listings, workflow
-from casework.views import FreshFactor, OneForm, answer_list
+from casework.views import Act, FreshFactor, Page, answer_list
 from casework.workflow import CannotProceed
 from deadlines.models import Deadline
 from design.forms import say_date
@@ -20,21 +18,6 @@ from partnership import second_factor
 from partnership.models import Appointment, Membership, User
 from partnership.permissions import Permission as P
 from partnership.roles import GRANTS, CaseRole, Role
-
-
-class Page(View):
-    """A page of this app: it knows the moment, and its day."""
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.now = timezone.now()
-        self.day = timezone.localdate(self.now)
-
-    def get_context_data(self, **context):
-        return context
-
-    def render(self, status=200, **context):
-        return render(self.request, self.template_name, self.get_context_data(**context), status=status)
 
 
 class PeoplePage(Page):
@@ -108,55 +91,7 @@ class Roles(PeoplePage):
         return "\n".join(role.label for role in roles if permission in GRANTS[role])
 
 
-class Act(FreshFactor, OneForm, Page):
-    """One thing done about people: with a fresh second factor, and once, however often it is pressed.
-
-    A subclass says `do(**answers)`, which calls the function.
-    """
-
-    template_name = "appointments/act.html"
-    title = button = done = explained = ""
-
-    def dispatch(self, request, *args, **kwargs):
-        self.find()
-        return super().dispatch(request, *args, **kwargs)
-
-    def find(self):
-        """Fetch what it is done to: what is not there, or not theirs, answers 404 before anything else is asked."""
-
-    def arguments(self, form):
-        """What the act takes, out of a form that is valid."""
-        return form.cleaned_data
-
-    def act(self, form):
-        return self.done_to(self.do(**self.arguments(form)))
-
-    def do(self, **answers):
-        raise NotImplementedError
-
-    def done_to(self, result):
-        """Say that it was done, and where to go from here."""
-        messages.success(self.request, self.done)
-        return self.back()[0]
-
-    def get_context_data(self, **context):
-        address, words = self.back()
-        shown = {name: getattr(self, name) for name in ("title", "explained", "button")}
-        shown |= {"caption": self.caption(), "back_address": address, "back_words": words}
-        return super().get_context_data(**shown, **context)
-
-    def caption(self):
-        return ""
-
-    def back(self):
-        """Where the page came from: (address, what it is called)."""
-        return reverse("people"), "People"
-
-    def who_and_when(self):
-        return {"by": self.request.user, "on": self.now}
-
-
-class PeopleAct(PeoplePage, Act):
+class PeopleAct(FreshFactor, PeoplePage, Act):
     """One thing done to a person or their roles, by who manages people."""
 
     def caption(self):
@@ -165,7 +100,7 @@ class PeopleAct(PeoplePage, Act):
     def back(self):
         if "pk" in self.kwargs:
             return reverse("person", args=[self.person.pk]), self.person.full_name
-        return super().back()
+        return reverse("people"), "People"
 
     def done_to(self, person):
         super().done_to(person)

@@ -229,6 +229,72 @@ class TransitionView(FormPage):
         return record.get_absolute_url()
 
 
+class Page(View):
+    """A page that is about no record of work: it knows the moment, and its day."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+        self.day = timezone.localdate(self.now)
+
+    def get_context_data(self, **context):
+        return context
+
+    def render(self, status=200, **context):
+        return render(self.request, self.template_name, self.get_context_data(**context), status=status)
+
+
+class Act(OneForm, Page):
+    """One thing done to what is no record of work (a person, a date): once, however often it is pressed.
+
+    A subclass says `do(**answers)`, which calls the function, and `back()`: (address, what it is called), where the
+    page came from.
+    """
+
+    template_name = "casework/act_alone.html"
+    title = button = done = explained = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.find()
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotAllowed as refused:
+            raise PermissionDenied(str(refused)) from refused
+
+    def find(self):
+        """Fetch what it is done to: what is not there, or not theirs, answers 404 before anything else is asked."""
+
+    def arguments(self, form):
+        """What the act takes, out of a form that is valid."""
+        return form.cleaned_data
+
+    def act(self, form):
+        return self.done_to(self.do(**self.arguments(form)))
+
+    def do(self, **answers):
+        raise NotImplementedError
+
+    def done_to(self, result):
+        """Say that it was done, and where to go from here."""
+        messages.success(self.request, self.done)
+        return self.back()[0]
+
+    def get_context_data(self, **context):
+        address, words = self.back()
+        shown = {name: getattr(self, name) for name in ("title", "explained", "button")}
+        shown |= {"caption": self.caption(), "back_address": address, "back_words": words}
+        return super().get_context_data(**shown, **context)
+
+    def caption(self):
+        return ""
+
+    def back(self):
+        raise NotImplementedError
+
+    def who_and_when(self):
+        return {"by": self.request.user, "on": self.now}
+
+
 class Timeline(View):
     """The timeline of a case, and who can see the case and why."""
 

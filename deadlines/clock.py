@@ -1,8 +1,9 @@
 """The only writers of deadlines, diary entries, bank holidays, closure days and local lengths.
 
 Every function takes the moment of the act as `on` (aware) and the person as `by` (`None` is the calendar), and refuses
-to run outside the transaction of the change it belongs to. A local date can be extended with a reason and who agreed;
-a national one never moves for anybody, only with the bank holidays.
+to run outside the transaction of the change it belongs to. A local date can be extended, or stand still for a while,
+with a reason and who agreed; a national one never moves for anybody, only with the bank holidays: a delay is recorded
+beside it.
 """
 
 from collections import defaultdict
@@ -12,7 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from deadlines import queries, rules, words
-from deadlines.models import BankHoliday, ClosureDay, Deadline, DiaryEntry, RuleOverride
+from deadlines.models import BankHoliday, ClosureDay, Deadline, Delay, DiaryEntry, Pause, RuleOverride
 from deadlines.rules import NaiveMoment, Unit
 from notifications import outbox
 from trail import models as trail
@@ -28,6 +29,10 @@ class AlreadyRunning(RuntimeError):
 
 class NationalDate(ValueError):
     """Somebody tried to move a national date, or to change a national length."""
+
+
+class NotRunning(ValueError):
+    """This deadline is met or stopped, stands still, or has no date: what is asked of it needs one that runs."""
 
 
 class AddresseeUnclear(ValueError):
@@ -93,29 +98,88 @@ def meet(rule, *, reference, on, by, key=""):
     _check(on)
     met = list(_open(reference, rule, key))
     for deadline in met:
+        _end_pause(deadline, on=on, by=by, reason="met")
         deadline.met_at = on
         trail.save(deadline, by=by, on=on, reason="met")
+        _look_no_more(deadline, on=on, by=by)
     return met
 
 
-def extend(rule, *, reference, due, on, by, reason, agreed_by, key=""):
+def extend(deadline, *, due, on, by, reason, agreed_by):
     """This will give a local deadline another day (or aware moment), with the reason and who agreed to it.
 
-    The date it had stays in its history and the change is on the case's timeline. A national date is refused: a delay
-    is recorded beside it.
+    The date it had stays in its history and the change is on the case's timeline. A national date is refused.
     """
     _check(on)
-    if rule.national:
-        raise NationalDate(f"“{rule.label}” is a national date: it cannot be moved. Record the delay beside it.")
-    if not (reason and agreed_by):
-        raise ValueError("Say why the date is extended and who agreed.")
-    extended = list(_open(reference, rule, key))
-    for deadline in extended:
-        deadline.due_at, deadline.extended_at = _named(due), on
-        deadline.extension_reason, deadline.extension_agreed_by = reason, agreed_by
-        trail.save(deadline, by=by, on=on, reason=reason)
-        _on_timeline("extend_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
-    return extended
+    _check_running(deadline, reason, agreed_by)
+    deadline.due_at, deadline.extended_at = _named(due), on
+    deadline.extension_reason, deadline.extension_agreed_by = reason, agreed_by
+    trail.save(deadline, by=by, on=on, reason=reason)
+    _on_timeline("extend_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
+    return deadline
+
+
+def pause(deadline, *, on, by, reason, agreed_by):
+    """This will let a local deadline stand still: nobody is reminded and it is not overdue until it is resumed."""
+    _check(on)
+    _check_running(deadline, reason, agreed_by)
+    trail.save(Pause(deadline=deadline, from_at=on, reason=reason, agreed_by=agreed_by), by=by, on=on, reason="paused")
+    deadline.paused_at = on
+    trail.save(deadline, by=by, on=on, reason=reason)
+    _on_timeline("pause_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
+    return deadline
+
+
+def resume(deadline, *, on, by, reason):
+    """This will let a deadline that stood still go on, later by what was lost, and tell the people it waits for."""
+    _check(on)
+    if deadline.paused_at is None:
+        raise NotRunning(f"{deadline} does not stand still.")
+    was = deadline.due_at
+    _end_pause(deadline, on=on, by=by, reason=reason)
+    trail.save(deadline, by=by, on=on, reason=reason)
+    _on_timeline("resume_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
+    if deadline.due_at != was:
+        _tell([(deadline, was)], on=on, because=f"it stood still until {words.day_words(rules.london_day(on))}")
+    return deadline
+
+
+def record_delay(deadline, *, on, by, reason, expected_on, letters, review_on):
+    """This will record beside a national date why it is not kept, when to expect it, and who was written to.
+
+    The date stays. On `review_on` (not after `expected_on`) the delay is looked at again: that waits for whoever
+    recorded it, in place of what waited for a delay recorded before.
+    """
+    _check(on)
+    if not deadline.national:
+        raise ValueError(f"“{deadline.label}” is a local date: extend it, or let it stand still.")
+    if not deadline.is_open:
+        raise NotRunning(f"{deadline} has ended.")
+    delay = Delay(
+        deadline=deadline,
+        recorded_at=on,
+        reason=reason,
+        expected_on=expected_on,
+        letters=letters,
+        review_on=review_on,
+    )
+    trail.save(delay, by=by, on=on, reason="recorded")
+    meet(rules.DELAY_REVIEWED, reference=deadline.reference, on=on, by=by, key=str(deadline.pk))
+    start(
+        rules.DELAY_REVIEWED,
+        case=deadline.case,
+        reference=deadline.reference,
+        counts_from=on,
+        on=on,
+        by=by,
+        user=by,
+        path=deadline.get_absolute_url(),
+        key=str(deadline.pk),
+        due=review_on,
+    )
+    text = f"{deadline.label}, expected {words.day_words(expected_on)}: {reason}"
+    _on_timeline("record_delay", deadline, by=by, on=on, text=text)
+    return delay
 
 
 def stop(rule, *, reference, on, by, reason, key=None):
@@ -126,8 +190,7 @@ def stop(rule, *, reference, on, by, reason, key=None):
     _check(on)
     stopped = list(_open(reference, rule, key))
     for deadline in stopped:
-        deadline.stopped_at, deadline.stop_reason = on, reason
-        trail.save(deadline, by=by, on=on, reason=reason)
+        _end(deadline, on=on, by=by, reason=reason)
     return stopped
 
 
@@ -141,10 +204,10 @@ def hand_over(deadlines, *, to, on, by, reason):
         key = str(to.pk) if deadline.key == str(deadline.user_id) else deadline.key
         same = Deadline.objects.open().filter(reference=deadline.reference, rule=deadline.rule, key=key)
         if same.exclude(pk=deadline.pk).exists():
-            deadline.stopped_at, deadline.stop_reason = on, reason
+            _end(deadline, on=on, by=by, reason=reason)
         else:
             deadline.user, deadline.key = to, key
-        trail.save(deadline, by=by, on=on, reason=reason)
+            trail.save(deadline, by=by, on=on, reason=reason)
 
 
 def reanchor(*, case, day0, on, by, because="the serious incident notification was sent before the referral"):
@@ -155,7 +218,7 @@ def reanchor(*, case, day0, on, by, because="the serious incident notification w
     """
     _check(day0, on)
     open_now = Deadline.objects.open().filter(case=case, unit=Unit.DAY_OF_REVIEW).exclude(counts_from=day0)
-    deadlines = list(open_now.select_related("case").order_by("pk"))
+    deadlines = list(open_now.select_related("case").prefetch_related("pauses").order_by("pk"))
     for deadline in deadlines:
         deadline.counts_from = day0
     return _redate(deadlines, on=on, by=by, because=because, changed=True)
@@ -168,7 +231,7 @@ def recompute(*, on, by=trail.SYSTEM, because):
     the dates they had stay in their history.
     """
     _check(on)
-    deadlines = list(Deadline.objects.open().select_related("case").order_by("pk"))
+    deadlines = list(Deadline.objects.open().select_related("case").prefetch_related("pauses").order_by("pk"))
     return _redate(deadlines, on=on, by=by, because=because)
 
 
@@ -267,6 +330,55 @@ def _open(reference, rule, key):
     return rows if key is None else rows.filter(key=key)
 
 
+def _check_running(deadline, reason, agreed_by):
+    """Refuse to move what nobody may move, or what has no running date, and a move without reason and agreement."""
+    if deadline.national:
+        raise NationalDate(f"“{deadline.label}” is a national date: it cannot be moved. Record the delay beside it.")
+    if not deadline.is_open or deadline.paused_at or deadline.due_at is None:
+        raise NotRunning(f"{deadline} does not run.")
+    if not (reason and agreed_by):
+        raise ValueError("Say why the date moves and who agreed.")
+
+
+def _end_pause(deadline, *, on, by, reason):
+    """End the pause of a deadline that stands still, if it does; its date moves by what was lost. Unsaved."""
+    if deadline.paused_at is None:
+        return
+    ended = Pause.objects.get(deadline=deadline, until_at=None)
+    ended.until_at = on
+    trail.save(ended, by=by, on=on, reason=reason)
+    deadline.paused_at = None
+    _move_by(deadline, ended, queries.working_days())
+
+
+def _move_by(deadline, pause, working_days):
+    lost = rules.stood_still(deadline, pause.from_at, pause.until_at, working_days)
+    local = deadline.due_at.astimezone(rules.LONDON)
+    deadline.due_at = rules.at(rules.later(deadline, local.date(), lost, working_days), local.time())
+    if deadline.earliest_on:
+        deadline.earliest_on = rules.later(deadline, deadline.earliest_on, lost, working_days)
+
+
+def _end(deadline, *, on, by, reason):
+    _end_pause(deadline, on=on, by=by, reason=reason)
+    deadline.stopped_at, deadline.stop_reason = on, reason
+    trail.save(deadline, by=by, on=on, reason=reason)
+    _look_no_more(deadline, on=on, by=by)
+
+
+def _look_no_more(deadline, *, on, by):
+    """Stop what waits to look at the delay of a national date that has ended."""
+    if deadline.national:
+        stop(
+            rules.DELAY_REVIEWED,
+            reference=deadline.reference,
+            on=on,
+            by=by,
+            reason="The date it is about has ended",
+            key=str(deadline.pk),
+        )
+
+
 def _named(due):
     """The due moment of a day somebody named: its end, or the moment itself."""
     if isinstance(due, datetime):
@@ -281,6 +393,10 @@ def _work_out(deadline, working_days):
     moment, cutoff = deadline.counts_from, deadline.cutoff
     deadline.due_at = rules.due_at(deadline, moment, working_days, cutoff)
     deadline.earliest_on = rules.earliest_on(deadline, moment, working_days, cutoff)
+    if deadline.pk and not deadline.national:
+        for ended in sorted(deadline.pauses.all(), key=lambda pause: pause.from_at):
+            if ended.until_at:
+                _move_by(deadline, ended, working_days)
 
 
 def _redate(deadlines, *, on, by, because, changed=False):

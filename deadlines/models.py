@@ -155,6 +155,7 @@ class Deadline(TrackedModel):
     extended_at = models.DateTimeField(null=True)
     extension_reason = models.CharField(max_length=300, blank=True)
     extension_agreed_by = models.CharField(max_length=150, blank=True)
+    paused_at = models.DateTimeField("stands still since", null=True)
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -183,6 +184,11 @@ class Deadline(TrackedModel):
                 condition=Q(extended_at__isnull=True, extension_reason="", extension_agreed_by="")
                 | (Q(extended_at__isnull=False, national=False) & ~Q(extension_reason="") & ~Q(extension_agreed_by="")),
                 name="extension_is_local_and_has_reason_and_agreement",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True)
+                | Q(national=False, due_at__isnull=False, met_at__isnull=True, stopped_at__isnull=True),
+                name="what_is_paused_is_local_open_and_has_a_date",
             ),
             models.CheckConstraint(
                 condition=Q(number__isnull=True, unit=rules.Unit.NAMED_DAY.value)
@@ -227,8 +233,66 @@ class Deadline(TrackedModel):
         """Whether its date follows from a length (and so moves with the calendar), rather than from somebody's word."""
         return self.number is not None and self.extended_at is None
 
+    @property
+    def ways(self):
+        """What can be done about the date as it stands, by the name of its page."""
+        if not self.is_open or self.case_id is None or self.due_at is None:
+            return ()
+        if self.national:
+            return ("record-delay",)
+        return ("resume",) if self.paused_at else ("extend", "pause")
+
     def is_overdue(self, moment):
-        return self.is_open and self.due_at is not None and self.due_at < moment
+        return self.is_open and self.paused_at is None and self.due_at is not None and self.due_at < moment
+
+
+class Pause(TrackedModel):
+    """A time in which a local deadline stood still: its date moved by as much as was lost of its unit."""
+
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="pauses")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300)
+    agreed_by = models.CharField(max_length=150)
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deadline"], condition=Q(until_at__isnull=True), name="one_open_pause_per_deadline"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("from_at")), name="pause_ends_after_start"
+            ),
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(agreed_by=""), name="pause_has_reason_and_agreement"),
+        ]
+
+    def __str__(self):
+        return f"{self.deadline} stood still from {self.from_at}"
+
+
+class Delay(TrackedModel):
+    """Why a national date will not be kept or was not: recorded beside it, since it cannot be moved.
+
+    The newest counts; the ones before it stay as they were recorded.
+    """
+
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="delays")
+    recorded_at = models.DateTimeField()
+    reason = models.CharField(max_length=2000)
+    expected_on = models.DateField("the day it is expected now")
+    letters = models.CharField("who was written to, and when", max_length=2000)
+    review_on = models.DateField("the day this is looked at again")
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(letters=""), name="delay_has_reason_and_letters"),
+            models.CheckConstraint(
+                condition=Q(review_on__lte=F("expected_on")), name="delay_is_looked_at_before_it_is_over"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.deadline} expected on {self.expected_on}"
 
 
 class Reminder(models.Model):

@@ -51,7 +51,8 @@ def _only_sweep():
 def _record_stages(working_days, today, on):
     """Write a Reminder for each stage reached, for each person it goes to, that is not there yet."""
     last_day = working_days.add(today, max(-stage.days for stage in rules.LADDER if stage.days is not None))
-    coming = Deadline.objects.open().filter(due_at__lt=rules.at(last_day + timedelta(days=1), rules.MORNING))
+    running = Deadline.objects.open().filter(paused_at=None)
+    coming = running.filter(due_at__lt=rules.at(last_day + timedelta(days=1), rules.MORNING))
     audience, rows = Audience(on), []
     for deadline in coming.select_related("case", "agency", "user").order_by("pk").iterator(chunk_size=2000):
         for stage in rules.LADDER:
@@ -123,7 +124,8 @@ class Audience:
 
 def _say_what_is_open(working_days, today, on):
     """Queue a digest to everyone who had none today; to the others what became overdue since."""
-    current = Reminder.objects.filter(notice=None, deadline__met_at=None, deadline__stopped_at=None)
+    running = {"deadline__met_at": None, "deadline__stopped_at": None, "deadline__paused_at": None}
+    current = Reminder.objects.filter(notice=None, **running)
     current = current.filter(due_at=F("deadline__due_at")).select_related("deadline__case", "user")
     theirs = defaultdict(list)
     for reminder in current.order_by("address", "due_at", "deadline__reference", "pk"):

@@ -130,6 +130,8 @@ RETURNED = _local("returned", "Change what was sent back and send it again", Non
                   "it was sent back", "case_referrer", basis="Waits until it is sent again")
 WAITING = _local("waiting", "Something waits for you", None, Unit.NAMED_DAY, "it was asked", "",
                  basis="Work without a timescale of its own: says what it is where it is started")
+DELAY_REVIEWED = _local("delay_reviewed", "Look again at the delay of a national date", None, Unit.NAMED_DAY,
+                        "the delay was recorded", "business_manager", basis="The day named when it was recorded")
 SCREENING = _day("screening", "Screen the referral", 1, "business_manager", by_time=MIDDAY,
                  basis="The partnership’s own timescale: before the Virtual Panel decides on Day 1")
 MORE_INFORMATION = _local("more_information", "Answer the business unit’s questions", None, Unit.NAMED_DAY,
@@ -356,6 +358,24 @@ def earliest_on(terms, moment, working_days, cutoff=None):
         return None
     working_days = _calendar(terms, working_days)
     return _counted(terms, terms.earliest, _start(terms, moment, working_days, cutoff)[0], working_days)
+
+
+def stood_still(terms, from_at, until_at, working_days):
+    """This will return how much of a timescale was lost while it stood still: in working days, or in calendar days.
+
+    The day it was stopped on is not lost, the day it went on is: paused on Monday and resumed on Wednesday is two.
+    """
+    start, end = london_day(from_at), london_day(until_at)
+    if terms.unit in (Unit.CALENDAR_DAYS, Unit.WEEKS, Unit.MONTHS):
+        return (end - start).days
+    return working_days.count(start, end)
+
+
+def later(terms, day, lost, working_days):
+    """This will return a timescale's day, moved by so much of what was lost (see `stood_still`)."""
+    if terms.unit in (Unit.CALENDAR_DAYS, Unit.WEEKS, Unit.MONTHS):
+        return day + timedelta(days=lost)
+    return working_days.add(day, lost) if lost else day
 
 
 def work_out(terms, moment, working_days, cutoff=None):

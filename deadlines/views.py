@@ -6,12 +6,14 @@ from typing import NamedTuple
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from access.can import log_reading
+from access.can import can, log_reading
 from deadlines import queries, rules
 from deadlines.models import Deadline
+from partnership.permissions import Permission
 
 PAGE = 25
 
@@ -65,11 +67,29 @@ def why_this_date(request, pk):
         "as_it_was": worked_out and worked_out.due_on != rules.london_day(deadline.due_at),
         "changes": changes(deadline),
         "later_than": _national_before(deadline),
+        "pauses": deadline.pauses.order_by("from_at", "pk"),
+        "delays": deadline.delays.order_by("-recorded_at", "-pk"),
+        "ways": _ways(deadline, request.user, now),
         "list_date": queries.list_date(),
         "now": now,
         "working_days": working_days,
     }
     return render(request, "deadlines/why_this_date.html", context)
+
+
+WAYS = {
+    "extend": "Extend this date",
+    "pause": "Pause this timescale",
+    "resume": "Resume this timescale",
+    "record-delay": "Record a delay",
+}
+
+
+def _ways(deadline, user, now):
+    """What the reader can do about the date: (words, address)."""
+    if not deadline.ways or not can(user, Permission.MOVE_DATES, deadline.case, moment=now):
+        return []
+    return [(WAYS[way], reverse(way, args=[deadline.pk])) for way in deadline.ways]
 
 
 class Change(NamedTuple):

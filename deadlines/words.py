@@ -46,6 +46,11 @@ def due_words(due_at, now, working_days):
     return f"Due {moment_words(due_at)}"
 
 
+def paused_words(paused_at):
+    """This will say since when something stands still: "Paused since Friday 11 December 2026"."""
+    return f"Paused since {day_words(london_day(paused_at))}"
+
+
 def lateness_words(due_at, met_at, working_days):
     """This will say whether something met was in time: "In time", "Late by 2 working days", "Late, the same day"."""
     if met_at <= due_at:

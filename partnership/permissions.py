@@ -50,6 +50,7 @@ class Permission(StrEnum):
     SUBMIT_REPORT = "submit_report", "Record that the report was sent to the National Panel, and its reply."
     # The house
     VIEW_BOARD = "view_board", "See all open timescales: reference and stage, no case content."
+    MOVE_DATES = "move_dates", "Extend or pause a local date, and record the delay of a national one."
     VIEW_TIMELINE = "view_timeline", "Read the timeline of a case, and who may see it and why."
     MANAGE_PEOPLE = "manage_people", "Invite people, give and end their roles, let them sign in or not."
     CONFIGURE = "configure", "Change the partnership's settings, agencies and people."

@@ -67,6 +67,7 @@ _TEAM = frozenset(
         P.EDIT_REPORT,
         P.SUBMIT_REPORT,
         P.VIEW_BOARD,
+        P.MOVE_DATES,
         P.VIEW_TIMELINE,
         P.ADD_AGENCY,
     }

@@ -22,6 +22,8 @@ def due(context, deadline, now, why=True, day=""):
         said = f"Done, {late}" if late else "Done"
     elif deadline.stopped_at:
         said = "Not needed any more"
+    elif deadline.paused_at:
+        said = words.paused_words(deadline.paused_at)
     else:
         said = words.due_words(deadline.due_at, now, working_days)
         if deadline.is_overdue(now):

@@ -12,7 +12,9 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework import files, sight
+from casework import dates, files, sight
+from deadlines import rules
+from deadlines.models import Deadline
 from referrals import forms, workflow
 from referrals.models import Referral
 from tests.factories.answers import answers_for, answers_to_all, marker
@@ -154,6 +156,15 @@ def with_panel(cast, *, side=None, day=DAY, **answers):
         on=at(day, "12:30"),
         rationale=marker(referral.reference, "screening rationale"),
     )
+
+
+@situation
+def timescale_paused(cast, *, side=None, day=DAY, **answers):
+    """The local date of the serious incident notification stands still."""
+    referral = with_panel(cast, side=side, day=day, **answers)
+    local = Deadline.objects.get(reference=referral.reference, rule=rules.SIN_LOCAL.code)
+    dates.pause(local, by=cast.business_manager, on=at(day, "12:50"), reason="A trial", agreed_by="The partners")
+    return Referral.objects.select_related("case").get(pk=referral.pk)
 
 
 @situation

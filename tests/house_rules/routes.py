@@ -250,6 +250,24 @@ ROUTES = {
     "stop-sign-in": Route(args=somebody, answers=lambda *_: {"reason": "Left"}),
     "let-sign-in": Route(args=somebody_gone, answers=lambda *_: {"reason": "Came back"}),
     "why-this-date": Route("screened", args=deadline(rules.SIN_NATIONAL)),
+    "extend": Route(
+        "with_panel",
+        args=deadline(rules.SIN_LOCAL),
+        answers=lambda *_: day("due", "16") | {"reason": "A record is missing", "agreed_by": "The partners"},
+    ),
+    "pause": Route(
+        "with_panel",
+        args=deadline(rules.SIN_LOCAL),
+        answers=lambda *_: {"reason": "A trial", "agreed_by": "The partners"},
+    ),
+    "resume": Route(
+        "timescale_paused", args=deadline(rules.SIN_LOCAL), answers=lambda *_: {"reason": "The trial ended"}
+    ),
+    "record-delay": Route(
+        "with_panel",
+        args=deadline(rules.SIN_NATIONAL),
+        answers=lambda *_: day("expected_on", "30") | day("review_on", "21") | {"reason": "A trial", "letters": "None"},
+    ),
     "timeline": Route("with_panel", args=of_case),
     # Who sees a case
     "who-looked": Route("with_panel", args=of_case),

@@ -177,8 +177,7 @@ def test_stopping_all_of_a_record_or_one_rule_or_one_key(start, case):
 def test_extending_a_local_date(start, case, manager):
     deadline = start(rules.SUMMARY_RETURNED, case)
     engine.extend(
-        rules.SUMMARY_RETURNED,
-        reference=case.reference,
+        deadline,
         due=date(2026, 12, 24),
         on=MONDAY,
         by=manager,
@@ -192,11 +191,11 @@ def test_extending_a_local_date(start, case, manager):
 
 def test_a_national_date_cannot_be_extended(start, case, manager):
     deadline = start(rules.REPORT_NATIONAL, case)
-    extend = {"reference": case.reference, "due": date(2027, 2, 1), "on": MONDAY, "by": manager}
+    extend = {"due": date(2027, 2, 1), "on": MONDAY, "by": manager}
     with pytest.raises(engine.NationalDate):
-        engine.extend(rules.REPORT_NATIONAL, **extend, reason="Illness", agreed_by="Chair")
+        engine.extend(deadline, **extend, reason="Illness", agreed_by="Chair")
     with pytest.raises(ValueError, match="who agreed"):
-        engine.extend(rules.REPORT_LOCAL, **extend, reason="Illness", agreed_by="")
+        engine.extend(start(rules.REPORT_LOCAL, case), **extend, reason="Illness", agreed_by="")
     assert due(deadline) == "2027-01-06 23:59"
 
 
@@ -218,8 +217,7 @@ def test_a_sin_sent_before_the_referral_moves_open_milestones_earlier(start, cas
     national = start(rules.SIN_NATIONAL, case)
     engine.meet(rules.SCREENING, reference=case.reference, on=FRIDAY, by=manager)
     engine.extend(
-        rules.PANEL_COMMENTS,
-        reference=case.reference,
+        extended,
         due=date(2027, 1, 11),
         on=FRIDAY,
         by=manager,

@@ -202,7 +202,7 @@ def test_why_an_extended_date_and_one_that_was_met(read, start, case, manager):
     extended, met = start(rules.SUMMARY_RETURNED, case), start(rules.PACK_ISSUED, case)
     on = london("2026-12-14 09:00")
     more = {"reason": "Records elsewhere", "agreed_by": "The chair", "on": on, "by": manager}
-    engine.extend(rules.SUMMARY_RETURNED, reference=case.reference, due=date(2026, 12, 31), **more)
+    engine.extend(extended, due=date(2026, 12, 31), **more)
     engine.meet(rules.PACK_ISSUED, reference=case.reference, on=on, by=manager)
     engine.add_bank_holiday(day=date(2026, 12, 17), name="Day of mourning", on=on, by=manager)
     said = text_of(read(views.why_this_date, manager, pk=extended.pk))

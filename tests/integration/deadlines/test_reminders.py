@@ -134,14 +134,12 @@ def test_three_days_of_silence_are_caught_up_without_repeating(summary, lead):
 def test_a_moved_date_is_reminded_of_anew(summary, case, manager, lead):
     sweep("2026-12-18 08:00")
     engine.extend(
-        rules.SUMMARY_RETURNED,
-        reference=case.reference,
+        summary,
         due=date(2026, 12, 31),
         on=london("2026-12-18 10:00"),
         by=manager,
         reason="Records elsewhere",
         agreed_by="Chair",
-        key=summary.key,
     )
     assert sweep("2026-12-22 08:00") == []
     assert sweep("2026-12-29 08:00") == [("digest", lead.email, "Your work on Tuesday 29 December 2026: 1 due")]

@@ -45,11 +45,9 @@ def test_a_day_that_is_withdrawn_already_is_not_withdrawn_again(manager):
 def test_each_act_gives_back_the_deadlines_it_changed(start, case, manager):
     row = start(rules.SUMMARY_RETURNED, case, key="a")
     done = {"reference": case.reference, "on": MONDAY, "by": manager}
-    extended = engine.extend(
-        rules.SUMMARY_RETURNED, due=date(2026, 12, 30), reason="ill", agreed_by="Maya", key="a", **done
-    )
-    assert extended == [row]
-    assert (extended[0].extended_at, extended[0].extension_reason) == (MONDAY, "ill")
+    extended = engine.extend(row, due=date(2026, 12, 30), reason="ill", agreed_by="Maya", on=MONDAY, by=manager)
+    assert extended == row
+    assert (extended.extended_at, extended.extension_reason) == (MONDAY, "ill")
     assert engine.recompute(on=MONDAY, because="asked") == [], "what somebody extended stays"
     assert engine.meet(rules.SUMMARY_RETURNED, key="a", **done) == [row]
     assert engine.meet(rules.SUMMARY_RETURNED, key="a", **done) == [], "met once"

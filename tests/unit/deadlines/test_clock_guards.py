@@ -6,18 +6,25 @@ from types import SimpleNamespace
 import pytest
 
 from deadlines import clock, rules
+from deadlines.models import Deadline
 from tests.moments import london
 
 NOW = london("2026-12-11 14:00")
 NAIVE = datetime(2026, 12, 11, 14, 0)
 DAY = date(2026, 12, 14)
+LOCAL = Deadline(rule=rules.SCREENING.code, due_at=NOW)
 RECORD = {"reference": "RF-2026-001", "by": None}
 
 WRITERS = {
     "start": lambda on: clock.start(rules.SCREENING, case=None, counts_from=NOW, on=on, role="x", **RECORD),
     "start from": lambda on: clock.start(rules.SCREENING, case=None, counts_from=on, on=NOW, role="x", **RECORD),
     "meet": lambda on: clock.meet(rules.SCREENING, on=on, **RECORD),
-    "extend": lambda on: clock.extend(rules.SCREENING, due=DAY, on=on, reason="a", agreed_by="b", **RECORD),
+    "extend": lambda on: clock.extend(LOCAL, due=DAY, on=on, by=None, reason="a", agreed_by="b"),
+    "pause": lambda on: clock.pause(LOCAL, on=on, by=None, reason="a", agreed_by="b"),
+    "resume": lambda on: clock.resume(LOCAL, on=on, by=None, reason="a"),
+    "record_delay": lambda on: clock.record_delay(
+        LOCAL, on=on, by=None, reason="a", expected_on=DAY, letters="b", review_on=DAY
+    ),
     "stop": lambda on: clock.stop(rules.SCREENING, on=on, reason="a", **RECORD),
     "reanchor": lambda on: clock.reanchor(case=None, day0=NOW, on=on, by=None),
     "reanchor to": lambda on: clock.reanchor(case=None, day0=on, on=NOW, by=None),

@@ -1,0 +1,101 @@
+"""The pages on which a date of a case is moved, or its delay recorded: reached from "why this date?"."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+
+from access.can import can, log_reading
+from casework import date_forms, dates
+from casework.views import Act
+from casework.workflow import WrongState
+from deadlines import words
+from deadlines.models import Deadline
+from partnership.permissions import Permission as P
+
+
+class DateAct(Act):
+    """One thing done to a date, by who may move the dates of its case. `way` is one of `Deadline.ways`."""
+
+    way = ""
+
+    def find(self):
+        user, pk = self.request.user, self.kwargs["pk"]
+        rows = Deadline.objects.visible_to(user, moment=self.now).exclude(case=None)
+        self.deadline = rows.filter(pk=pk).select_related("case").first()
+        if self.deadline is None:
+            log_reading(self.request, reference=f"deadline {pk}", case="", allowed=False, on=self.now)
+            raise Http404
+        if not can(user, P.MOVE_DATES, self.deadline.case, moment=self.now):
+            raise PermissionDenied
+
+    def check_open(self):
+        if self.way not in self.deadline.ways:
+            raise HasChanged(self.deadline)
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except HasChanged:
+            messages.info(request, "This cannot be done to the date as it stands now. Nothing was changed.")
+            return redirect(self.deadline)
+
+    def caption(self):
+        return f"{self.deadline.label}, {self.deadline.reference}"
+
+    @property
+    def explained(self):
+        return f"{self.said} It is due {words.moment_words(self.deadline.due_at)}."
+
+    def back(self):
+        return self.deadline.get_absolute_url(), "Why this date?"
+
+    def do(self, **answers):
+        return self.function(self.deadline, **answers, **self.who_and_when())
+
+
+class HasChanged(WrongState):
+    """A date is not any more what the page offered to change."""
+
+    def __init__(self, deadline):
+        Exception.__init__(self, str(deadline))
+
+
+class Extend(DateAct):
+    way = "extend"
+    form_class = date_forms.Extend
+    function = staticmethod(dates.extend)
+    title = "Extend a date"
+    said = "The date it had, the reason and who agreed stay with it."
+    button = "Extend it"
+    done = "The date was extended"
+
+
+class Pause(DateAct):
+    way = "pause"
+    form_class = date_forms.Pause
+    function = staticmethod(dates.pause)
+    title = "Pause a timescale"
+    said = "Nobody is reminded until it is resumed. Then the date is later by the days it stood still."
+    button = "Pause it"
+    done = "The timescale stands still"
+
+
+class Resume(DateAct):
+    way = "resume"
+    form_class = date_forms.Resume
+    function = staticmethod(dates.resume)
+    title = "Resume a timescale"
+    said = "It goes on from today, and its date is later by the days it stood still."
+    button = "Resume it"
+    done = "The timescale goes on"
+
+
+class RecordDelay(DateAct):
+    way = "record-delay"
+    form_class = date_forms.RecordDelay
+    function = staticmethod(dates.record_delay)
+    title = "Record a delay"
+    said = "A national date cannot be moved or paused. Why it is not kept, and what is done about it, stands beside it."
+    button = "Record the delay"
+    done = "The delay was recorded"
