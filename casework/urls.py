@@ -1,6 +1,6 @@
 from django.urls import path
 
-from casework import date_pages, sight_pages, trail_pages, views
+from casework import board_pages, date_pages, sight_pages, trail_pages, views
 
 urlpatterns = [
     path("cases/<str:reference>/access/", sight_pages.WhoSees.as_view(), name="case-access"),
@@ -18,6 +18,8 @@ urlpatterns = [
         name="not-the-same-person",
     ),
     path("emergency-access/", sight_pages.emergency_access, name="emergency-access"),
+    path("board/", board_pages.DeadlineBoard.as_view(), name="deadline-board"),
+    path("board/in-time/", board_pages.InTime.as_view(), name="in-time"),
     path("deadlines/<int:pk>/extend/", date_pages.Extend.as_view(), name="extend"),
     path("deadlines/<int:pk>/pause/", date_pages.Pause.as_view(), name="pause"),
     path("deadlines/<int:pk>/resume/", date_pages.Resume.as_view(), name="resume"),

@@ -40,10 +40,10 @@ def shortcuts(request):
 
 
 def navigation(request):
-    """This will list the ways through the hub: (label, address, is it where we are). The last two only for their own.
+    """This will list the ways through the hub: (label, address, is it where we are). The last three only for their own.
 
     Rapid reviews: for the business team, and for who has sight of a case that lets them see one. Summaries: for who
-    writes or approves one.
+    writes or approves one. Deadlines: for the business team and managers.
     """
     user, now = request.user, timezone.now()
     ways = [("Your work", reverse("your-work")), ("Referrals", reverse("referrals"))]
@@ -56,6 +56,8 @@ def navigation(request):
         ways.append(("Rapid reviews", reverse("rapid-reviews")))
     if not held.isdisjoint(HAS_SUMMARIES):
         ways.append(("Summaries", reverse("agency-summaries")))
+    if can(user, Permission.VIEW_BOARD, moment=now):
+        ways.append(("Deadlines", reverse("deadline-board")))
     here = [url for _, url in ways if request.path == url or (url != "/" and request.path.startswith(url))]
     current = max(here, key=len, default="")
     return [(label, url, url == current) for label, url in ways]

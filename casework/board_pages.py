@@ -1,0 +1,75 @@
+"""The deadline board and its chart: for the business team and managers."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+
+from access.can import can
+from casework.views import Page, answer_list
+from deadlines import board, queries
+from partnership.permissions import Permission as P
+
+
+class BoardPage(Page):
+    """A page for who may see the board."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not can(request.user, P.VIEW_BOARD, moment=self.now):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DeadlineBoard(BoardPage):
+    """Everything open, overdue first, with the counts of what the other filters leave."""
+
+    def get(self, request):
+        asked = {"moment": self.now, "working_days": queries.working_days()}
+        found, listing = board.rows(request.user, moment=self.now), board.listing(**asked)
+        but_state = request.GET.copy()
+        but_state.pop("state", None)
+        counted = listing.filtered(found, listing.filter_form(but_state))
+        context = {"counts": board.counts(counted, **asked, data=request.GET)}
+        return answer_list(listing, request, found, "deadlines/board.html", name="the deadline board", context=context)
+
+
+class InTime(BoardPage):
+    """How much of what fell due was done in time, month by month: national dates and local ones."""
+
+    WIDTH, HEIGHT, GAP = 55, 160, 9
+    """Of a month's bar and of the chart, in the units of its drawing."""
+
+    def get(self, request):
+        groups = [
+            self.group(title, board.in_time(request.user, moment=self.now, national=national))
+            for title, national in (("National dates", True), ("Local dates", False))
+        ]
+        return render(request, "deadlines/in_time.html", {"groups": groups})
+
+    def group(self, title, months):
+        bars = []
+        for at, month in enumerate(months):
+            height = 0 if month.rate is None else month.rate * self.HEIGHT / 100
+            left = at * self.WIDTH
+            bars.append(
+                {
+                    "month": month,
+                    "x": left + self.GAP,
+                    "y": self.HEIGHT - height + 20,
+                    "width": self.WIDTH - 2 * self.GAP,
+                    "height": height,
+                    "middle": left + self.WIDTH // 2,
+                    "above": self.HEIGHT - height + 14,
+                }
+            )
+        counted = [month for month in months if month.total]
+        total, kept = sum(month.total for month in counted), sum(month.in_time for month in counted)
+        said = f"{kept} of {total} in time" if total else "Nothing fell due"
+        return {
+            "title": title,
+            "said": said,
+            "bars": bars,
+            "months": list(reversed(months)),
+            "width": len(months) * self.WIDTH,
+            "height": self.HEIGHT + 45,
+            "floor": self.HEIGHT + 20,
+            "label_at": self.HEIGHT + 38,
+        }

@@ -1,0 +1,231 @@
+"""The deadline board: every open timescale a manager may know of, counted, filtered and sorted; and what was in time.
+
+No case content: the references, the stage, what the rule asks for and who has it. Whoever may read the timeline of a
+case reads the work's own words too.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, TextChoices, When
+from django.db.models.functions import TruncMonth
+from django.urls import reverse
+
+from access.models import Case as CaseOfWork
+from access.models import kept_out, reached
+from deadlines import rules, words
+from deadlines.models import Deadline
+from design import forms
+from design.lists import Column, Listing
+from partnership.models import Agency, Membership, User
+from partnership.permissions import Permission
+from partnership.roles import CaseRole, Role
+
+SOON = 5
+"""Working days."""
+ROLES = dict([*Role.choices, *CaseRole.choices])
+
+
+class State(TextChoices):
+    OVERDUE = "overdue", "Overdue"
+    TODAY = "today", "Due today"
+    SOON = "soon", f"Due in {SOON} working days"
+    LATER = "later", "Due later"
+    PAUSED = "paused", "Paused"
+    NO_DATE = "no_date", "No date set"
+
+
+def _in_sight(user, *, moment):
+    """Deadlines of the cases that the board shows this person: not the restricted ones they do not hold."""
+    seen = Q(case=None) | reached(user, Permission.VIEW_BOARD, moment=moment)
+    return Deadline.objects.filter(seen).filter(~kept_out(user, moment=moment))
+
+
+def rows(user, *, moment):
+    """This will return what is open, with `runs_until` (its due moment unless it stands still) and `reads`.
+
+    `reads`: whether the person may read the timeline of the case.
+    """
+    on_the_case = reached(user, Permission.VIEW_TIMELINE, moment=moment)
+    found = _in_sight(user, moment=moment).open().select_related("case", "agency", "user")
+    return found.annotate(
+        runs_until=Case(When(paused_at=None, then=F("due_at"))),
+        reads=ExpressionWrapper(on_the_case, output_field=BooleanField()),
+    )
+
+
+def states(*, moment, working_days):
+    """This will return the condition of each state: of every open deadline exactly one holds."""
+    today = rules.london_day(moment)
+    day_ends = rules.at(today + timedelta(days=1), datetime.min.time())
+    soon_ends = rules.at(working_days.add(today, SOON) + timedelta(days=1), datetime.min.time())
+    runs, due = Q(paused_at=None), "due_at"
+    return {
+        State.OVERDUE: runs & Q(**{f"{due}__lt": moment}),
+        State.TODAY: runs & Q(**{f"{due}__gte": moment, f"{due}__lt": day_ends}),
+        State.SOON: runs & Q(**{f"{due}__gte": day_ends, f"{due}__lt": soon_ends}),
+        State.LATER: runs & Q(**{f"{due}__gte": soon_ends}),
+        State.PAUSED: Q(paused_at__isnull=False),
+        State.NO_DATE: Q(due_at=None),
+    }
+
+
+class BoardFilters(forms.Form):
+    state = forms.ChoiceField(
+        label="When", required=False, choices=State.choices, widget=forms.Select(empty_label="Any time")
+    )
+    stage = forms.ChoiceField(
+        label="Stage of the case",
+        required=False,
+        choices=[choice for choice in CaseOfWork.Stage.choices if choice[0] not in CaseOfWork.UNSENT],
+        widget=forms.Select(empty_label="Any stage"),
+    )
+    agency = forms.ModelChoiceField(
+        queryset=Agency.objects.order_by("name", "pk"),
+        label="Agency",
+        required=False,
+        widget=forms.Select(empty_label="Any agency"),
+    )
+    person = forms.ModelChoiceField(
+        queryset=User.objects.filter(Exists(Deadline.objects.open().filter(user=OuterRef("pk")))).order_by(
+            "full_name", "pk"
+        ),
+        label="Person",
+        required=False,
+        widget=forms.Select(empty_label="Anybody"),
+    )
+    what = forms.ChoiceField(
+        label="What is needed",
+        required=False,
+        choices=[(rule.code, rule.label) for rule in rules.RULES.values() if not rule.starts_in],
+        widget=forms.Select(empty_label="Anything"),
+    )
+
+
+def listing(*, moment, working_days):
+    """This will return the list of what is open as it stands at this moment."""
+    conditions = states(moment=moment, working_days=working_days)
+    held = Membership.objects.in_force(rules.london_day(moment)).filter(user=OuterRef("user"))
+
+    def when(row):
+        if row.paused_at:
+            return words.paused_words(row.paused_at)
+        return words.due_words(row.due_at, moment, working_days)
+
+    return Listing(
+        name="deadline-board",
+        nouns=("deadline", "deadlines"),
+        columns=[
+            Column("Reference", "reference", sort="reference", url=_record),
+            Column("Stage", lambda row: row.case.get_stage_display() if row.case else "", sort="case__stage"),
+            Column("What is needed", what),
+            Column("Waits for", waits_for),
+            Column("When", when),
+            Column("Due", "due_at", sort="runs_until", kind="date", url=_why),
+        ],
+        filters=BoardFilters,
+        filter_by={
+            "state": lambda found, state: found.filter(conditions[state]),
+            "stage": "case__stage",
+            "agency": lambda found, agency: found.filter(Q(agency=agency) | Exists(held.filter(agency=agency))),
+            "person": "user",
+            "what": "rule",
+        },
+        order="due",
+        formats=("csv", "xlsx"),
+        empty="Nothing is open that fits.",
+    )
+
+
+def what(row):
+    """This will say what is needed: in the work's own words to who is on the case, else in the rule's."""
+    return row.label if row.reads or row.rule not in rules.RULES else rules.RULES[row.rule].label
+
+
+def waits_for(row):
+    """This will say whom a deadline waits for: the person, the agency or the role."""
+    return str(row.user or row.agency or ROLES.get(row.role, row.role))
+
+
+def _record(row):
+    return row.path if row.reads else ""
+
+
+def _why(row):
+    return row.get_absolute_url() if row.reads and row.due_at else ""
+
+
+class Counted(NamedTuple):
+    """One line of the board's counts: what it counts, how many, and the list of just those."""
+
+    label: str
+    number: int
+    url: str
+    current: bool
+
+
+def counts(found, *, moment, working_days, data):
+    """This will count rows by state, each with the address of the board that lists them. One query.
+
+    `found` is narrowed by every filter but the state.
+    """
+    conditions = states(moment=moment, working_days=working_days)
+    numbers = found.order_by().aggregate(
+        **{state.value: Count("pk", filter=condition) for state, condition in conditions.items()}
+    )
+    return [
+        Counted(state.label, numbers[state.value], _with(data, state.value), data.get("state") == state.value)
+        for state in State
+    ]
+
+
+def _with(data, state):
+    changed = data.copy()
+    changed.pop("page", None)
+    changed["state"] = state
+    return f"{reverse('deadline-board')}?{changed.urlencode()}"
+
+
+# What was in time
+
+
+class Month(NamedTuple):
+    """Of what fell due in a month: done in time, done late, and open still."""
+
+    first: object
+    in_time: int
+    late: int
+    open: int
+
+    @property
+    def total(self):
+        return self.in_time + self.late + self.open
+
+    @property
+    def rate(self):
+        """The part that was done in time, in whole hundredths rounded down; None where nothing fell due."""
+        return 100 * self.in_time // self.total if self.total else None
+
+
+def in_time(user, *, moment, months=12, **narrowed):
+    """This will return a `Month` for each of the last months, the current one last: what fell due in it until now.
+
+    What was stopped, stands still or was never dated is not counted. One query.
+    """
+    today = rules.london_day(moment)
+    firsts = [_months_before(today, number) for number in reversed(range(months))]
+    fell_due = _in_sight(user, moment=moment).filter(stopped_at=None, paused_at=None, due_at__lt=moment, **narrowed)
+    fell_due = fell_due.filter(due_at__gte=rules.at(firsts[0], datetime.min.time()))
+    by_month = fell_due.annotate(month=TruncMonth("due_at", tzinfo=rules.LONDON)).values("month").order_by("month")
+    found = by_month.annotate(
+        in_time=Count("pk", filter=Q(met_at__lte=F("due_at"))),
+        late=Count("pk", filter=Q(met_at__gt=F("due_at"))),
+        open=Count("pk", filter=Q(met_at=None)),
+    )
+    numbers = {row["month"].date(): (row["in_time"], row["late"], row["open"]) for row in found}
+    return [Month(first, *numbers.get(first, (0, 0, 0))) for first in firsts]
+
+
+def _months_before(day, number):
+    years, month = divmod(day.month - 1 - number, 12)
+    return day.replace(year=day.year + years, month=month + 1, day=1)
