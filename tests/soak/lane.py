@@ -53,7 +53,7 @@ def pytest_runtestloop(session):
                 mutant = made[path][job["index"]]
                 items = [by_name[name] for name in job["tests"] if name in by_name]
                 outcome = in_a_fork(try_it, mutant, items, seconds=job["seconds"])
-                if outcome not in (KILLED, SURVIVED):
+                if outcome != SURVIVED and not outcome.startswith(f"{KILLED} by "):
                     database.copy_template()  # it may have ended in the middle of something
             answers.write(json.dumps({"outcome": outcome, "took": round(time.perf_counter() - started, 2)}) + "\n")
             answers.flush()
@@ -108,7 +108,7 @@ def try_it(mutant, items):
     items.sort(key=lambda item: (rank[item.path], order[item]))
     for item, following in zip(items, [*items[1:], None], strict=True):
         if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
-            return KILLED
+            return f"{KILLED} by {item.nodeid}"
     return SURVIVED
 
 

@@ -102,6 +102,8 @@ RULES = {
 ORDINARY = ["tests/unit", "tests/integration"]
 """The tests of the rules; those of `house_rules` look at everything and are about none of these lines."""
 WHOLE = [path for path, within in RULES.items() if not within]
+FIRST = 4
+"""How many of the tests that killed a function's other mutants a mutant meets before all others."""
 NEAR, FAR = 240, 60
 """Seconds of tests that a mutant meets, as long as they took while measured (without that, a third): those of its own
 app first, then the others."""
@@ -222,7 +224,7 @@ class Lane:
         }
         environment.pop("PYTEST_XDIST_WORKER_COUNT", None)
         modules = sorted({test.partition("::")[0] for test in covered[1]})
-        self.log = log
+        self.log, self.killers = log, defaultdict(list)
         with log.open("w") as out:
             self.process = subprocess.Popen(
                 [
@@ -251,7 +253,11 @@ class Lane:
         """This will say what becomes of a mutant."""
         _, seconds = covered
         outcome = "survived: no test runs it"
-        for tests in nearest_tests(mutant, covered):
+        near, far = nearest_tests(mutant, covered)
+        # What noticed the faults before in the same function notices most of the others, and is asked alone first.
+        killers = self.killers[mutant.path, mutant.function]
+        first = [test for test in killers if test in near or test in far][:FIRST]
+        for tests in (first, near, far):
             if not tests:
                 continue
             job = {
@@ -269,6 +275,9 @@ class Lane:
             outcome = json.loads(answer)["outcome"]
             if not outcome.startswith("survived"):
                 break
+        killer = outcome.partition(" by ")[2]
+        if killer:
+            killers[:] = [killer, *(test for test in killers if test != killer)]
         return outcome
 
     def end(self):

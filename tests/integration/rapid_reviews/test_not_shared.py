@@ -12,6 +12,7 @@ from deadlines.models import Deadline
 from notifications.models import Notice
 from rapid_reviews import queries, workflow
 from rapid_reviews.models import DisclosureRestriction, ReportSection
+from rapid_reviews.queries.disclosure import as_read
 from tests.client import problems, words
 from tests.factories import rapid_reviews as reviews
 from tests.factories import reports, situations
@@ -109,6 +110,14 @@ class TestWhoReadsIt:
         assert KINDS[kind] not in visit("agency_lead").text(summary)
         visit("second_lead").must_send(f"{summary.get_absolute_url()}not-shared/{restriction.pk}/lift/", reason="Over")
         assert KINDS[kind] not in visit("panel_la").text(summary)
+
+    def test_a_marked_answer_that_was_emptied_since_is_empty_to_everybody(self, cast, summary):
+        mark(cast, summary, "answer")
+        emptied = fresh(summary)
+        assert as_read(emptied, queries.marks_of(emptied.review)).criminal_process == "A passage is withheld."
+        emptied.criminal_process = ""
+        save(emptied, by=cast.agency_lead, on=NOW)
+        assert as_read(emptied, queries.marks_of(emptied.review)).criminal_process == ""
 
     def test_it_is_withheld_through_its_last_day_and_read_on_the_next(self, cast, review, summary, visit, clock):
         marked = words_of(summary, "event")
