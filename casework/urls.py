@@ -1,6 +1,6 @@
 from django.urls import path
 
-from casework import board_pages, date_pages, sight_pages, trail_pages, views
+from casework import board_pages, date_pages, feed_pages, sight_pages, trail_pages, views
 
 urlpatterns = [
     path("cases/<str:reference>/access/", sight_pages.WhoSees.as_view(), name="case-access"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("emergency-access/", sight_pages.emergency_access, name="emergency-access"),
     path("board/", board_pages.DeadlineBoard.as_view(), name="deadline-board"),
     path("board/in-time/", board_pages.InTime.as_view(), name="in-time"),
+    path("calendar/", feed_pages.CalendarFeed.as_view(), name="calendar-feed"),
+    path("calendar/new/", feed_pages.MakeAddress.as_view(), name="make-calendar-address"),
+    path("calendar/end/", feed_pages.EndAddress.as_view(), name="end-calendar-address"),
+    path("calendar/<str:token>.ics", feed_pages.calendar, name="calendar"),
     path("deadlines/<int:pk>/extend/", date_pages.Extend.as_view(), name="extend"),
     path("deadlines/<int:pk>/pause/", date_pages.Pause.as_view(), name="pause"),
     path("deadlines/<int:pk>/resume/", date_pages.Resume.as_view(), name="resume"),

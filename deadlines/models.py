@@ -371,3 +371,28 @@ class DiaryEntry(TrackedModel):
 
     def __str__(self):
         return f"{self.reference}: {self.label}"
+
+
+class CalendarFeed(TrackedModel):
+    """A person's private calendar address: whoever knows it reads their due dates and meetings, until it is revoked.
+
+    The address itself is not stored: it is worked out from `nonce` and the hub's secret key (`deadlines.feed`).
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="calendar_feeds")
+    nonce = models.UUIDField(unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(TrackedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(revoked_at__isnull=True), name="one_calendar_address_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("made_at")), name="revoked_after_it_was_made"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Calendar address of {self.user}"

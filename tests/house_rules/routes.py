@@ -235,6 +235,7 @@ ROUTES = {
     # No organisation signs its people in here; where one does: tests/integration/sign_in/test_single_sign_on.py.
     "single-sign-on": Route(args=lambda record: ["council"]),
     "single-sign-on-answer": Route(args=lambda record: ["council"]),
+    "calendar": Route(args=lambda record: ["not-a-key"]),  # a true one: tests/integration/deadlines/test_feed.py
     "remove-passkey": Route(args=lambda record: [1]),  # nobody's: one's own are tried in integration/sign_in
     # People
     "invite": Route(answers=somebody_new),
