@@ -25,10 +25,11 @@ class TrailPage(RecordView):
 
     model = Case
     name = ""
+    permission = P.READ_TRAIL
 
     def get(self, request, *args, **kwargs):
-        if not self.may(P.READ_TRAIL):
-            raise NotAllowed(f"the trail of a case needs {P.READ_TRAIL}")
+        if not self.may(self.permission):
+            raise NotAllowed(f"{self.name} of a case needs {self.permission}")
         if "format" in request.GET and not second_factor.has_fresh_factor(request):
             return ask_for_factor(request)
         return self.answer()
@@ -56,6 +57,10 @@ def begin_of(day):
     return timezone.make_aware(datetime.combine(day, time()))
 
 
+def day_after(day):
+    return day + timedelta(days=1)
+
+
 class ReadingFilters(Span):
     refused = forms.BooleanField(label="Only looks that were refused", required=False)
 
@@ -76,7 +81,7 @@ READINGS = Listing(
     filter_by={
         "who": "by__full_name__icontains",
         "since": lambda rows, day: rows.filter(at__gte=begin_of(day)),
-        "until": lambda rows, day: rows.filter(at__lt=begin_of(day + timedelta(days=1))),
+        "until": lambda rows, day: rows.filter(at__lt=begin_of(day_after(day))),
         "refused": lambda rows, chosen: rows.filter(allowed=False) if chosen else rows,
     },
     order="-when",

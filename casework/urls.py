@@ -1,11 +1,12 @@
 from django.urls import path
 
-from casework import board_pages, date_pages, feed_pages, sight_pages, trail_pages, views
+from casework import board_pages, date_pages, email_pages, feed_pages, sight_pages, trail_pages, views
 
 urlpatterns = [
     path("cases/<str:reference>/access/", sight_pages.WhoSees.as_view(), name="case-access"),
     path("cases/<str:reference>/looks/", trail_pages.WhoLooked.as_view(), name="who-looked"),
     path("cases/<str:reference>/changes/", trail_pages.WhoChangedWhat.as_view(), name="who-changed-what"),
+    path("cases/<str:reference>/emails/", email_pages.Emails.as_view(), name="emails"),
     path("cases/<str:reference>/restrict/", sight_pages.RestrictCase.as_view(), name="restrict-case"),
     path("cases/<str:reference>/lift/", sight_pages.LiftRestriction.as_view(), name="lift-restriction"),
     path("cases/<str:reference>/holder/", sight_pages.AddHolder.as_view(), name="add-holder"),

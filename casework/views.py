@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.views import View
 
-from access.can import can, get_visible_or_404, log_reading, permissions_on
+from access.can import get_visible_or_404, log_reading, permissions_on
 from access.models import cases_open_to
 from casework import details, drafts, keys
 from casework.models import CaseRecord
@@ -315,9 +315,11 @@ class Timeline(View):
         ]
         # What was said of a record is for who may open it: a comment on an agency's summary is the agency's.
         open_to_them = {reference, *(record.reference for record in records)}
+        granted = permissions_on(request.user, case, moment=now)
         context = {
             "case": case,
-            "reads_trail": can(request.user, Permission.READ_TRAIL, case, moment=now),
+            "reads_trail": Permission.READ_TRAIL in granted,
+            "reads_emails": Permission.READ_EMAILS in granted,
             "events": [
                 {
                     "title": f"{sentence(event)}: {event.reference}",

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_ACCESS = "manage_access", "Restrict a case, say who holds it, keep somebody out of it."
     EMERGENCY_ACCESS = "emergency_access", "See a case for an hour, in an emergency, with a reason that is told."
     READ_TRAIL = "read_trail", "Read who looked at a case and who changed what in it."
+    READ_EMAILS = "read_emails", "Read which e-mails were sent about a case, to whom, and if they were accepted."
     # Rapid review
     VIEW_RAPID_REVIEW = "view_rapid_review", "See a rapid review: its stage, dates and people."
     RUN_RAPID_REVIEW = "run_rapid_review", "Open a rapid review, ask agencies, record the meeting, issue the pack."

@@ -68,6 +68,7 @@ _TEAM = frozenset(
         P.SUBMIT_REPORT,
         P.VIEW_BOARD,
         P.MOVE_DATES,
+        P.READ_EMAILS,
         P.VIEW_TIMELINE,
         P.ADD_AGENCY,
     }

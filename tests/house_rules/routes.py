@@ -271,6 +271,7 @@ ROUTES = {
     ),
     "timeline": Route("with_panel", args=of_case),
     # Who sees a case
+    "emails": Route("with_panel", args=of_case),
     "who-looked": Route("with_panel", args=of_case),
     "who-changed-what": Route("with_panel", args=of_case),
     "case-access": Route("with_panel", args=of_case),
