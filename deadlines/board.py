@@ -121,7 +121,7 @@ def listing(*, moment, working_days):
             Column("What is needed", what),
             Column("Waits for", waits_for),
             Column("When", when),
-            Column("Due", "due_at", sort="runs_until", kind="date", url=_why),
+            Column("Due", "due_at", sort="runs_until", kind="date", url=_why, show=_due),
         ],
         filters=BoardFilters,
         filter_by={
@@ -149,6 +149,10 @@ def waits_for(row):
 
 def _record(row):
     return row.path if row.reads else ""
+
+
+def _due(row):
+    return words.moment_words(row.due_at) if row.due_at else ""
 
 
 def _why(row):

@@ -276,16 +276,7 @@ def start_late_request(summary, *, by, on, due_on=None):
             named, reason = last, "Not after the working day before the pack"
     if named == own_day:
         return due
-    (due,) = clock.extend(
-        rules.SUMMARY_ASKED_LATER,
-        reference=summary.reference,
-        due=named,
-        on=on,
-        by=by,
-        reason=reason,
-        agreed_by=str(by),
-    )
-    return due
+    return clock.extend(due, due=named, on=on, by=by, reason=reason, agreed_by=str(by))
 
 
 # Chronology and pack
