@@ -17,11 +17,17 @@ from partnership.permissions import Permission as P
 
 
 def extend(deadline, *, due, reason, agreed_by, by, on):
-    """This will give a local date of a case another day, not before today, and return the deadline."""
+    """This will give a local date of a case another day, not before today, tell whom it waits for, and return it.
+
+    The e-mail says that it was extended, never why: the reason is case text.
+    """
     if due < timezone.localdate(on):
         raise CannotProceed(("due", "Enter today or a later day"))
     with _locked(deadline, by=by, on=on) as current:
-        return clock.extend(current, due=due, reason=reason, agreed_by=agreed_by, by=by, on=on)
+        was = current.due_at
+        extended = clock.extend(current, due=due, reason=reason, agreed_by=agreed_by, by=by, on=on)
+        clock.tell_moved([(extended, was)], on=on, because="it was extended")
+        return extended
 
 
 def pause(deadline, *, reason, agreed_by, by, on):

@@ -140,7 +140,7 @@ def resume(deadline, *, on, by, reason):
     trail.save(deadline, by=by, on=on, reason=reason)
     _on_timeline("resume_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
     if deadline.due_at != was:
-        _tell([(deadline, was)], on=on, because=f"it stood still until {words.day_words(rules.london_day(on))}")
+        tell_moved([(deadline, was)], on=on, because=f"it stood still until {words.day_words(rules.london_day(on))}")
     return deadline
 
 
@@ -413,7 +413,7 @@ def _redate(deadlines, *, on, by, because, changed=False):
         trail.save(deadline, by=by, on=on, reason=because)
     for lines in _by_case(moved).values():
         _on_timeline("move_deadlines", lines[0][0], by=by, on=on, text=f"{_said(lines)}\n\nBecause {because}.")
-    _tell(moved, on=on, because=because)
+    tell_moved(moved, on=on, because=because)
     return [deadline for deadline, _ in moved]
 
 
@@ -437,8 +437,8 @@ def _said(lines):
     )
 
 
-def _tell(moved, *, on, because):
-    """Queue one notice per person and case: was, now, because."""
+def tell_moved(moved, *, on, because):
+    """This will queue one notice per person and case: was, now, because. `moved`: (deadline, due moment before)."""
     told = defaultdict(list)
     for deadline, was in moved:
         for person in queries.people_waited_for(deadline, moment=on):

@@ -8,6 +8,7 @@ from casework import dates
 from casework.workflow import CannotProceed, NotAllowed
 from deadlines import rules
 from deadlines.models import Deadline, Delay
+from notifications.models import Notice
 from tests.client import Visitor, problems, words
 from tests.factories import situations
 from tests.moments import london
@@ -63,6 +64,10 @@ def test_the_coordinator_extends_a_date(cast, local):
     assert "agreed by The chair: The police file is late" in said
     timeline = coordinator.text(f"/cases/{local.case.reference}/timeline/")
     assert "Date extended" in timeline
+    told = Notice.objects.get(kind="date-moved")
+    assert told.user == cast.la_notifier
+    assert "was Monday 14 December 2026\n  now Friday 18 December 2026\n\nBecause it was extended." in told.body
+    assert "police" not in told.body
 
 
 def test_a_date_is_not_extended_into_the_past_or_without_who_agreed(cast, local):

@@ -7,10 +7,13 @@ from django.core.cache import caches
 from django.core.checks import run_checks
 from django.db import ProgrammingError, connection
 from django.http import HttpResponse
+from django.utils import timezone
 
 from config.cache import ForgivingRedisCache
 from config.grants import append_only_tables
 from config.middleware import headers
+from notifications import outbox
+from notifications.models import Notice
 
 
 def rights(table):
@@ -81,10 +84,29 @@ def test_health_names_what_is_not_alive_and_nothing_else(client):
     caches["default"].clear()
     answer = client.get("/health/")
     assert answer.status_code == 503
-    assert answer.json() == {"web": True, "database": True, "broker": True, "worker": False, "beat": False}
+    alive = {"web": True, "database": True, "broker": True, "worker": False, "beat": False, "outbox": True}
+    assert answer.json() == alive | {"oldest_unsent_seconds": None}
     for name in ("worker", "beat"):
         caches["default"].set(f"alive:{name}", 1, 45)
     assert client.get("/health/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_health_says_how_old_the_oldest_unsent_notice_is_and_whether_it_is_tried(client, clock):
+    for name in ("worker", "beat"):
+        caches["default"].set(f"alive:{name}", 1, 10**6)
+    queued = timezone.now()
+    notice = outbox.queue(
+        kind="t", to="somebody@harrowmere.example", subject="s", body="b", dedupe_key="health", on=queued
+    )
+    clock.shift(599)
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["outbox"], answer.json()["oldest_unsent_seconds"]) == (200, True, 599)
+    clock.shift(1)
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["outbox"], answer.json()["oldest_unsent_seconds"]) == (503, False, 600)
+    Notice.objects.filter(pk=notice.pk).update(given_up_at=timezone.now())
+    assert client.get("/health/").json()["oldest_unsent_seconds"] is None
 
 
 def test_without_redis_the_cache_is_empty_and_nothing_stops(tmp_path):
