@@ -10,11 +10,13 @@ from datetime import date
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.urls import reverse
 
 from casework import documents
 from deadlines import rules
 from deadlines.models import Deadline
+from notifications.models import Notice
 from partnership.models import Agency, Appointment, Membership, User
 from rapid_reviews.models import AgencySummary
 from referrals.models import Referral
@@ -178,6 +180,7 @@ def another_referral(record, cast, who):
 def everything_is_alive():
     for name in ("worker", "beat"):
         cache.set(f"alive:{name}", "now", 60)
+    Notice.objects.filter(sent_at=None).update(sent_at=F("queued_at"))  # nothing has waited for too long
 
 
 def another_lead(cast, who):
