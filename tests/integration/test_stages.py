@@ -21,6 +21,7 @@ STATUS = {
     "never_sent": "withdrawn",
     "one_view": "with_panel",
     "restricted": "with_panel",
+    "timescale_paused": "with_panel",
     "somebody_named": "with_panel",
     "rapid_review_decided": "rapid_review",
     "sin_sent": "rapid_review",

@@ -145,7 +145,7 @@ class TestTheList:
         def ways(part):
             return [link.get_text(strip=True) for link in visit(part).read("/").select("nav[aria-label=Menu] a")]
 
-        assert ways("coordinator") == ["Your work", "Referrals", "Rapid reviews"]
+        assert ways("coordinator") == ["Your work", "Referrals", "Rapid reviews", "Deadlines"]
         assert ways("reviewer") == ["Your work", "Referrals", "Rapid reviews"]
         assert ways("agency_lead") == ["Your work", "Referrals", "Summaries"]
         assert ways("school") == ["Your work", "Referrals"]
