@@ -1,9 +1,8 @@
 """The pages of people and their roles: for the business manager and the administrator."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -11,7 +10,6 @@ from access.can import can
 from access.models import kept_out
 from appointments import forms, leaving, listings, workflow
 from casework.views import Act, FreshFactor, Page, answer_list
-from casework.workflow import CannotProceed
 from deadlines.models import Deadline
 from design.forms import say_date
 from partnership import second_factor
@@ -188,13 +186,6 @@ class Leave(PeopleAct):
     )
     button = "End their roles and hand this over"
     done = "Their roles have ended. If they have left for good, let them no longer sign in"
-
-    def dispatch(self, request, *args, **kwargs):
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except CannotProceed as refused:  # it is not theirs to see what waits
-            messages.info(request, str(refused))
-            return redirect("person", pk=self.person.pk)
 
     def get_form(self, data=None, files=None):
         items = leaving.items_for(self.person, by=self.request.user, moment=self.now)

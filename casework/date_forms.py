@@ -3,20 +3,24 @@
 from deadlines import models
 from design import forms
 
+READ_BY = "Whoever may see the date or the timeline of the case reads it: no names."
+
 
 def _length(model, name):
     return model._meta.get_field(name).max_length
 
 
-class Extend(forms.Form):
-    due = forms.DateField(label="New date", earliest="today", error_messages={"required": "Enter the new date"})
+class Why(forms.Form):
     reason = forms.CharField(
-        label="Why is it extended?",
+        label="Why?",
         rows=3,
         max_length=_length(models.Deadline, "extension_reason"),
-        help_text="It stands on the case’s timeline: no names.",
-        error_messages={"required": "Enter why it is extended"},
+        help_text=READ_BY,
+        error_messages={"required": "Enter why"},
     )
+
+
+class Agreed(Why):
     agreed_by = forms.CharField(
         label="Who agreed?",
         max_length=_length(models.Deadline, "extension_agreed_by"),
@@ -24,29 +28,9 @@ class Extend(forms.Form):
     )
 
 
-class Pause(forms.Form):
-    reason = forms.CharField(
-        label="Why does it stand still?",
-        rows=3,
-        max_length=_length(models.Pause, "reason"),
-        help_text="For example: a criminal trial is running. It stands on the case’s timeline: no names.",
-        error_messages={"required": "Enter why it stands still"},
-    )
-    agreed_by = forms.CharField(
-        label="Who agreed?",
-        max_length=_length(models.Pause, "agreed_by"),
-        error_messages={"required": "Enter who agreed"},
-    )
-
-
-class Resume(forms.Form):
-    reason = forms.CharField(
-        label="Why does it go on?",
-        rows=3,
-        max_length=300,
-        help_text="It stands on the case’s timeline: no names.",
-        error_messages={"required": "Enter why it goes on"},
-    )
+class Extend(Agreed):
+    due = forms.DateField(label="New date", earliest="today", error_messages={"required": "Enter the new date"})
+    field_order = ["due"]
 
 
 class RecordDelay(forms.Form):
@@ -54,7 +38,7 @@ class RecordDelay(forms.Form):
         label="Why is the date not kept?",
         rows=5,
         max_length=_length(models.Delay, "reason"),
-        help_text="It stands on the case’s timeline: no names.",
+        help_text=READ_BY,
         error_messages={"required": "Enter why the date is not kept"},
     )
     expected_on = forms.DateField(

@@ -1,14 +1,12 @@
 """The pages on which a date of a case is moved, or its delay recorded: reached from "why this date?"."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect
 
 from access.can import can, log_reading
 from casework import date_forms, dates
 from casework.views import Act
-from casework.workflow import WrongState
+from casework.workflow import CannotProceed
 from deadlines import words
 from deadlines.models import Deadline
 from partnership.permissions import Permission as P
@@ -31,14 +29,7 @@ class DateAct(Act):
 
     def check_open(self):
         if self.way not in self.deadline.ways:
-            raise HasChanged(self.deadline)
-
-    def dispatch(self, request, *args, **kwargs):
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except HasChanged:
-            messages.info(request, "This cannot be done to the date as it stands now. Nothing was changed.")
-            return redirect(self.deadline)
+            raise CannotProceed("This cannot be done to the date as it stands now. Nothing was changed.")
 
     def caption(self):
         return f"{self.deadline.label}, {self.deadline.reference}"
@@ -54,13 +45,6 @@ class DateAct(Act):
         return self.function(self.deadline, **answers, **self.who_and_when())
 
 
-class HasChanged(WrongState):
-    """A date is not any more what the page offered to change."""
-
-    def __init__(self, deadline):
-        Exception.__init__(self, str(deadline))
-
-
 class Extend(DateAct):
     way = "extend"
     form_class = date_forms.Extend
@@ -73,7 +57,7 @@ class Extend(DateAct):
 
 class Pause(DateAct):
     way = "pause"
-    form_class = date_forms.Pause
+    form_class = date_forms.Agreed
     function = staticmethod(dates.pause)
     title = "Pause a timescale"
     said = "Nobody is reminded until it is resumed. Then the date is later by the days it stood still."
@@ -83,7 +67,7 @@ class Pause(DateAct):
 
 class Resume(DateAct):
     way = "resume"
-    form_class = date_forms.Resume
+    form_class = date_forms.Why
     function = staticmethod(dates.resume)
     title = "Resume a timescale"
     said = "It goes on from today, and its date is later by the days it stood still."

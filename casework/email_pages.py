@@ -10,7 +10,7 @@ from notifications.models import Notice
 from partnership.permissions import Permission as P
 
 PROMPTS = ["casework.may_be_named"]
-"""What is said of colleagues who may be named in the case: for who manages its access alone."""
+"""What is said of colleagues who may be named in the case: shown to whom it was sent alone, who is none of them."""
 
 
 class State(TextChoices):
@@ -74,9 +74,8 @@ class Emails(TrailPage):
 
     def answer(self):
         digests = Reminder.objects.filter(notice=OuterRef("pk"), deadline__case=self.record)
-        rows = Notice.objects.filter(Q(case=self.record) | Exists(digests)).select_related("user")
-        if not self.may(P.MANAGE_ACCESS):
-            rows = rows.exclude(kind__in=PROMPTS)
+        theirs = Q(user=self.request.user) | ~Q(kind__in=PROMPTS)
+        rows = Notice.objects.filter(Q(case=self.record) | Exists(digests), theirs).select_related("user")
         return EMAILS.respond(
             self.request, rows, self.template_name, context=self.get_context_data(), on_export=self.log_export
         )

@@ -41,7 +41,7 @@ def cases_held(person, *, moment):
     found = []
     for row in rows.order_by("pk"):
         others = Access.objects.in_force(moment).filter(case=row.case, role=CaseRole.HOLDER, user__in=team(moment))
-        others = others.exclude(user=person)
+        others = others.exclude(user=person).exclude(user__in=kept_out(row.case, moment=moment).values("user"))
         hold = [other.user for other in others.select_related("user").order_by("user__full_name")]
         item = handover.Item("holder", row, "Holder of the restricted case", row.case.reference, row.case)
         item.people = list(team(moment).exclude(pk__in=[person.pk, *(one.pk for one in hold)]))
@@ -66,7 +66,7 @@ def restrict_case(case, *, by, on, reason, holders=()):
         raise WrongState(case)
     case.restricted = True
     for person in {by, *holders}:
-        _give_hold(case, person, by=by, on=on)
+        _give_hold(case, person, "holders", by=by, on=on)
 
 
 @transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS)
@@ -83,12 +83,13 @@ def add_holder(case, *, by, on, person, reason):
     """This will let one more person of the business team hold a restricted case."""
     if not case.restricted:
         raise WrongState(case)
-    if Exclusion.objects.in_force(on).filter(case=case, user=person).exists():
-        raise CannotProceed(("person", f"{person} is kept out of this case"))
-    _give_hold(case, person, by=by, on=on)
+    _give_hold(case, person, "person", by=by, on=on)
 
 
-def _give_hold(case, person, *, by, on):
+def _give_hold(case, person, asked, *, by, on):
+    """Let a person hold a case; `asked` is the question that named them."""
+    if kept_out(case, moment=on).filter(user=person).exists():
+        raise CannotProceed((asked, f"{person} is kept out of this case"))
     can.grant(case=case, role=CaseRole.HOLDER, user=person, reason="Holds the restricted case", on=on, by=by)
 
 

@@ -89,7 +89,8 @@ class RestrictCase(SightAct):
     done = "The case is restricted"
 
     def get_form_kwargs(self):
-        return {"team": sight.team(self.now).exclude(pk=self.request.user.pk)}
+        out = sight.kept_out(self.record, moment=self.now).values("user")
+        return {"team": sight.team(self.now).exclude(pk=self.request.user.pk).exclude(pk__in=out)}
 
 
 class LiftRestriction(SightAct):

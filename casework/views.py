@@ -151,7 +151,7 @@ class OneForm(View):
         """
         try:
             self.check_open()
-        except (WrongState, NotAllowed):
+        except (WrongState, NotAllowed, CannotProceed):
             if not keys.went_to(self.request):
                 raise
 
@@ -260,6 +260,9 @@ class Act(OneForm, Page):
             return super().dispatch(request, *args, **kwargs)
         except NotAllowed as refused:
             raise PermissionDenied(str(refused)) from refused
+        except CannotProceed as refused:  # of no answer: the page itself cannot be shown
+            messages.info(request, str(refused))
+            return redirect(self.back()[0])
 
     def find(self):
         """Fetch what it is done to: what is not there, or not theirs, answers 404 before anything else is asked."""

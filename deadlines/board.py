@@ -4,7 +4,7 @@ No case content: the references, the stage, what the rule asks for and who has i
 case reads the work's own words too.
 """
 
-from datetime import datetime, timedelta
+from datetime import time, timedelta
 from typing import NamedTuple
 
 from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, TextChoices, When
@@ -23,6 +23,7 @@ from partnership.roles import CaseRole, Role
 
 SOON = 5
 """Working days."""
+MIDNIGHT = time()
 ROLES = dict([*Role.choices, *CaseRole.choices])
 
 
@@ -57,14 +58,14 @@ def rows(user, *, moment):
 def states(*, moment, working_days):
     """This will return the condition of each state: of every open deadline exactly one holds."""
     today = rules.london_day(moment)
-    day_ends = rules.at(today + timedelta(days=1), datetime.min.time())
-    soon_ends = rules.at(working_days.add(today, SOON) + timedelta(days=1), datetime.min.time())
-    runs, due = Q(paused_at=None), "due_at"
+    day_ends = rules.at(today + timedelta(days=1), MIDNIGHT)
+    soon_ends = rules.at(working_days.add(today, SOON) + timedelta(days=1), MIDNIGHT)
+    runs = Q(paused_at=None)
     return {
-        State.OVERDUE: runs & Q(**{f"{due}__lt": moment}),
-        State.TODAY: runs & Q(**{f"{due}__gte": moment, f"{due}__lt": day_ends}),
-        State.SOON: runs & Q(**{f"{due}__gte": day_ends, f"{due}__lt": soon_ends}),
-        State.LATER: runs & Q(**{f"{due}__gte": soon_ends}),
+        State.OVERDUE: runs & Q(due_at__lt=moment),
+        State.TODAY: runs & Q(due_at__gte=moment, due_at__lt=day_ends),
+        State.SOON: runs & Q(due_at__gte=day_ends, due_at__lt=soon_ends),
+        State.LATER: runs & Q(due_at__gte=soon_ends),
         State.PAUSED: Q(paused_at__isnull=False),
         State.NO_DATE: Q(due_at=None),
     }
@@ -116,7 +117,7 @@ def listing(*, moment, working_days):
         name="deadline-board",
         nouns=("deadline", "deadlines"),
         columns=[
-            Column("Reference", "reference", sort="reference", url=_record),
+            Column("Reference", "reference", sort="reference", url=_case),
             Column("Stage", lambda row: row.case.get_stage_display() if row.case else "", sort="case__stage"),
             Column("What is needed", what),
             Column("Waits for", waits_for),
@@ -147,8 +148,9 @@ def waits_for(row):
     return str(row.user or row.agency or ROLES.get(row.role, row.role))
 
 
-def _record(row):
-    return row.path if row.reads else ""
+def _case(row):
+    """The case, not where the work is done: that is for whom it waits."""
+    return reverse("timeline", args=[row.case.reference]) if row.reads and row.case else ""
 
 
 def _due(row):
@@ -211,15 +213,16 @@ class Month(NamedTuple):
         return 100 * self.in_time // self.total if self.total else None
 
 
-def in_time(user, *, moment, months=12, **narrowed):
+def in_time(user, *, moment, national, months=12):
     """This will return a `Month` for each of the last months, the current one last: what fell due in it until now.
 
-    What was stopped, stands still or was never dated is not counted. One query.
+    Of the national dates or of the local ones. What was stopped, stands still or was never dated is not counted. One
+    query.
     """
     today = rules.london_day(moment)
     firsts = [_months_before(today, number) for number in reversed(range(months))]
-    fell_due = _in_sight(user, moment=moment).filter(stopped_at=None, paused_at=None, due_at__lt=moment, **narrowed)
-    fell_due = fell_due.filter(due_at__gte=rules.at(firsts[0], datetime.min.time()))
+    fell_due = _in_sight(user, moment=moment).filter(stopped_at=None, paused_at=None, due_at__lt=moment)
+    fell_due = fell_due.filter(national=national, due_at__gte=rules.at(firsts[0], MIDNIGHT))
     by_month = fell_due.annotate(month=TruncMonth("due_at", tzinfo=rules.LONDON)).values("month").order_by("month")
     found = by_month.annotate(
         in_time=Count("pk", filter=Q(met_at__lte=F("due_at"))),

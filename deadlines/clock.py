@@ -1,4 +1,4 @@
-"""The only writers of deadlines, diary entries, bank holidays, closure days and local lengths.
+"""The only writers of deadlines, of what belongs to them (pauses, delays), and of diary entries.
 
 Every function takes the moment of the act as `on` (aware) and the person as `by` (`None` is the calendar), and refuses
 to run outside the transaction of the change it belongs to. A local date can be extended, or stand still for a while,
@@ -13,7 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from deadlines import queries, rules, words
-from deadlines.models import BankHoliday, ClosureDay, Deadline, Delay, DiaryEntry, Pause, RuleOverride
+from deadlines.models import Deadline, Delay, DiaryEntry, Pause
 from deadlines.rules import NaiveMoment, Unit
 from notifications import outbox
 from trail import models as trail
@@ -49,7 +49,7 @@ def start(
     partner); `label` says what is needed where the rule's own words do not. `due` is a day (or an aware moment) that
     somebody named instead of a length, for rules without one; left out, the work waits without a date.
     """
-    _check(counts_from, on)
+    check(counts_from, on)
     if not (role or agency or user):
         role = rule.responsible
     if sum(1 for addressee in (role, agency, user) if addressee) != 1:
@@ -95,7 +95,7 @@ def meet(rule, *, reference, on, by, key=""):
 
     `key=None` meets every open one of the rule. Nothing open is no fault: it may have been done before it was asked.
     """
-    _check(on)
+    check(on)
     met = list(_open(reference, rule, key))
     for deadline in met:
         _end_pause(deadline, on=on, by=by, reason="met")
@@ -110,7 +110,7 @@ def extend(deadline, *, due, on, by, reason, agreed_by):
 
     The date it had stays in its history and the change is on the case's timeline. A national date is refused.
     """
-    _check(on)
+    check(on)
     _check_running(deadline, reason, agreed_by)
     deadline.due_at, deadline.extended_at = _named(due), on
     deadline.extension_reason, deadline.extension_agreed_by = reason, agreed_by
@@ -121,7 +121,7 @@ def extend(deadline, *, due, on, by, reason, agreed_by):
 
 def pause(deadline, *, on, by, reason, agreed_by):
     """This will let a local deadline stand still: nobody is reminded and it is not overdue until it is resumed."""
-    _check(on)
+    check(on)
     _check_running(deadline, reason, agreed_by)
     trail.save(Pause(deadline=deadline, from_at=on, reason=reason, agreed_by=agreed_by), by=by, on=on, reason="paused")
     deadline.paused_at = on
@@ -132,7 +132,7 @@ def pause(deadline, *, on, by, reason, agreed_by):
 
 def resume(deadline, *, on, by, reason):
     """This will let a deadline that stood still go on, later by what was lost, and tell the people it waits for."""
-    _check(on)
+    check(on)
     if deadline.paused_at is None:
         raise NotRunning(f"{deadline} does not stand still.")
     was = deadline.due_at
@@ -150,7 +150,7 @@ def record_delay(deadline, *, on, by, reason, expected_on, letters, review_on):
     The date stays. On `review_on` (not after `expected_on`) the delay is looked at again: that waits for whoever
     recorded it, in place of what waited for a delay recorded before.
     """
-    _check(on)
+    check(on)
     if not deadline.national:
         raise ValueError(f"“{deadline.label}” is a local date: extend it, or let it stand still.")
     if not deadline.is_open:
@@ -164,7 +164,7 @@ def record_delay(deadline, *, on, by, reason, expected_on, letters, review_on):
         review_on=review_on,
     )
     trail.save(delay, by=by, on=on, reason="recorded")
-    meet(rules.DELAY_REVIEWED, reference=deadline.reference, on=on, by=by, key=str(deadline.pk))
+    meet(rules.DELAY_REVIEWED, reference=deadline.reference, on=on, by=by, key=_of_delay(deadline))
     start(
         rules.DELAY_REVIEWED,
         case=deadline.case,
@@ -174,7 +174,7 @@ def record_delay(deadline, *, on, by, reason, expected_on, letters, review_on):
         by=by,
         user=by,
         path=deadline.get_absolute_url(),
-        key=str(deadline.pk),
+        key=_of_delay(deadline),
         due=review_on,
     )
     text = f"{deadline.label}, expected {words.day_words(expected_on)}: {reason}"
@@ -187,10 +187,12 @@ def stop(rule, *, reference, on, by, reason, key=None):
 
     `key` picks one of several under the rule. Stopped is not met: it counts neither as in time nor as late.
     """
-    _check(on)
+    check(on)
     stopped = list(_open(reference, rule, key))
     for deadline in stopped:
         _end(deadline, on=on, by=by, reason=reason)
+        if rule is not None:  # otherwise it is among what is stopped here
+            _look_no_more(deadline, on=on, by=by)
     return stopped
 
 
@@ -199,7 +201,7 @@ def hand_over(deadlines, *, to, on, by, reason):
 
     The date stays. One that already waits for that person as well, under the same rule, is stopped instead.
     """
-    _check(on)
+    check(on)
     for deadline in deadlines:
         key = str(to.pk) if deadline.key == str(deadline.user_id) else deadline.key
         same = Deadline.objects.open().filter(reference=deadline.reference, rule=deadline.rule, key=key)
@@ -216,7 +218,7 @@ def reanchor(*, case, day0, on, by, because="the serious incident notification w
     `day0` is the aware moment that Day 0 follows from: the earlier of referral received and SIN sent. What was met
     stays; a date somebody extended stays too. Returns the deadlines whose date moved.
     """
-    _check(day0, on)
+    check(day0, on)
     open_now = Deadline.objects.open().filter(case=case, unit=Unit.DAY_OF_REVIEW).exclude(counts_from=day0)
     deadlines = list(open_now.select_related("case").prefetch_related("pauses").order_by("pk"))
     for deadline in deadlines:
@@ -230,71 +232,14 @@ def recompute(*, on, by=trail.SYSTEM, because):
     What was met or stopped, what somebody extended, and days that were named stay. Returns the deadlines that moved;
     the dates they had stay in their history.
     """
-    _check(on)
+    check(on)
     deadlines = list(Deadline.objects.open().select_related("case").prefetch_related("pauses").order_by("pk"))
     return _redate(deadlines, on=on, by=by, because=because)
 
 
-def add_bank_holiday(*, day, name, on, by):
-    """This will enter a proclaimed bank holiday and re-date everything open in the same transaction."""
-    _check(on)
-    holiday = BankHoliday.objects.filter(day=day).first() or BankHoliday(day=day)
-    holiday.name, holiday.expected, holiday.withdrawn_on = name, False, None
-    holiday.listed_on = rules.london_day(on)
-    trail.save(holiday, by=by, on=on, reason="proclaimed")
-    recompute(on=on, by=by, because=f"{words.day_words(day)} is a bank holiday ({name})")
-    return holiday
-
-
-def withdraw_bank_holiday(*, day, reason, on, by):
-    """This will take a bank holiday out of force (it was moved, or entered in error) and re-date everything open."""
-    _check(on)
-    holiday = BankHoliday.objects.get(day=day, withdrawn_on=None)
-    holiday.withdrawn_on = rules.london_day(on)
-    trail.save(holiday, by=by, on=on, reason=reason)
-    recompute(on=on, by=by, because=f"{words.day_words(day)} is not a bank holiday any more: {reason}")
-    return holiday
-
-
-def add_closure_day(*, day, name, on, by):
-    """This will enter a day the partnership does not work; local dates skip it from now on, open ones too."""
-    _check(on)
-    closure = ClosureDay.objects.filter(day=day).first() or ClosureDay(day=day)
-    closure.name, closure.withdrawn_on = name, None
-    trail.save(closure, by=by, on=on, reason="closed")
-    recompute(on=on, by=by, because=f"the partnership is closed on {words.day_words(day)} ({name})")
-    return closure
-
-
-def withdraw_closure_day(*, day, reason, on, by):
-    """This will take a closure day out of force and re-date everything local that is open."""
-    _check(on)
-    closure = ClosureDay.objects.get(day=day, withdrawn_on=None)
-    closure.withdrawn_on = rules.london_day(on)
-    trail.save(closure, by=by, on=on, reason=reason)
-    recompute(on=on, by=by, because=f"the partnership is open on {words.day_words(day)}: {reason}")
-    return closure
-
-
-def override(rule, *, number, in_force_from, reason, on, by, by_time=None):
-    """This will set the partnership's own length of a local timescale for cases opened from a date on.
-
-    Cases opened before keep what they had. A national length, and a rule whose day is named, are refused.
-    """
-    _check(on)
-    if rule.national:
-        raise NationalDate(f"“{rule.label}” is a national timescale: its length is not the partnership's to change.")
-    if rule.number is None:
-        raise ValueError(f"“{rule.label}” has no length: its day is named each time.")
-    row = RuleOverride.objects.filter(rule=rule.code, in_force_from=in_force_from).first()
-    row = row or RuleOverride(rule=rule.code, in_force_from=in_force_from)
-    row.number, row.by_time, row.reason = number, by_time, reason
-    return trail.save(row, by=by, on=on, reason=reason)
-
-
 def book(*, case, reference, label, starts_at, on, by, path="", ends_at=None, role="", agency=None, user=None, key=""):
     """This will put a meeting into the diary of a role, an agency or a person; booked again, it moves."""
-    _check(starts_at, on)
+    check(starts_at, on)
     if sum(1 for addressee in (role, agency, user) if addressee) != 1:
         raise AddresseeUnclear(f"{label} of {reference} is one role's, agency's or person's")
     entry = DiaryEntry.objects.filter(reference=reference, label=label, key=key, cancelled_at=None).first()
@@ -306,7 +251,7 @@ def book(*, case, reference, label, starts_at, on, by, path="", ends_at=None, ro
 
 def cancel(*, reference, label, on, by, reason, key=""):
     """This will take a meeting out of the diary, with the reason; it stays on record."""
-    _check(on)
+    check(on)
     cancelled = list(DiaryEntry.objects.filter(reference=reference, label=label, key=key, cancelled_at=None))
     for entry in cancelled:
         entry.cancelled_at, entry.cancel_reason = on, reason
@@ -314,8 +259,8 @@ def cancel(*, reference, label, on, by, reason, key=""):
     return cancelled
 
 
-def _check(*moments):
-    """Refuse a write outside a transaction, and a moment without its time zone."""
+def check(*moments):
+    """This will refuse a write outside a transaction, and a moment without its time zone."""
     if not connection.in_atomic_block:
         raise OutsideTransaction("A deadline is written in the transaction of the change it belongs to.")
     for moment in moments:
@@ -334,7 +279,7 @@ def _check_running(deadline, reason, agreed_by):
     """Refuse to move what nobody may move, or what has no running date, and a move without reason and agreement."""
     if deadline.national:
         raise NationalDate(f"“{deadline.label}” is a national date: it cannot be moved. Record the delay beside it.")
-    if not deadline.is_open or deadline.paused_at or deadline.due_at is None:
+    if not deadline.runs:
         raise NotRunning(f"{deadline} does not run.")
     if not (reason and agreed_by):
         raise ValueError("Say why the date moves and who agreed.")
@@ -348,22 +293,25 @@ def _end_pause(deadline, *, on, by, reason):
     ended.until_at = on
     trail.save(ended, by=by, on=on, reason=reason)
     deadline.paused_at = None
-    _move_by(deadline, ended, queries.working_days())
+    _move(deadline, [(ended.from_at, ended.until_at)], queries.working_days())
 
 
-def _move_by(deadline, pause, working_days):
-    lost = rules.stood_still(deadline, pause.from_at, pause.until_at, working_days)
+def _move(deadline, pauses, working_days):
     local = deadline.due_at.astimezone(rules.LONDON)
-    deadline.due_at = rules.at(rules.later(deadline, local.date(), lost, working_days), local.time())
+    deadline.due_at = rules.at(rules.later(deadline, local.date(), pauses, working_days), local.time())
     if deadline.earliest_on:
-        deadline.earliest_on = rules.later(deadline, deadline.earliest_on, lost, working_days)
+        deadline.earliest_on = rules.later(deadline, deadline.earliest_on, pauses, working_days)
 
 
 def _end(deadline, *, on, by, reason):
     _end_pause(deadline, on=on, by=by, reason=reason)
     deadline.stopped_at, deadline.stop_reason = on, reason
     trail.save(deadline, by=by, on=on, reason=reason)
-    _look_no_more(deadline, on=on, by=by)
+
+
+def _of_delay(deadline):
+    """The key of what waits to look at a delay again: no person's, which handing over would change."""
+    return f"delay:{deadline.pk}"
 
 
 def _look_no_more(deadline, *, on, by):
@@ -375,14 +323,14 @@ def _look_no_more(deadline, *, on, by):
             on=on,
             by=by,
             reason="The date it is about has ended",
-            key=str(deadline.pk),
+            key=_of_delay(deadline),
         )
 
 
 def _named(due):
     """The due moment of a day somebody named: its end, or the moment itself."""
     if isinstance(due, datetime):
-        _check(due)
+        check(due)
         return due
     if not isinstance(due, date):
         raise TypeError(f"A due day is a date, not {due!r}.")
@@ -393,10 +341,8 @@ def _work_out(deadline, working_days):
     moment, cutoff = deadline.counts_from, deadline.cutoff
     deadline.due_at = rules.due_at(deadline, moment, working_days, cutoff)
     deadline.earliest_on = rules.earliest_on(deadline, moment, working_days, cutoff)
-    if deadline.pk and not deadline.national:
-        for ended in sorted(deadline.pauses.all(), key=lambda pause: pause.from_at):
-            if ended.until_at:
-                _move_by(deadline, ended, working_days)
+    if deadline.pk:
+        _move(deadline, deadline.pauses_ended, working_days)
 
 
 def _redate(deadlines, *, on, by, because, changed=False):

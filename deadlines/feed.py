@@ -20,7 +20,7 @@ from partnership.models import User
 from trail import models as trail
 
 PAST = timedelta(days=28)
-"""How long what is overdue, and what has met, stays in the calendar."""
+"""How long what is overdue, and a meeting that was held, stay in the calendar."""
 LASTS = timedelta(minutes=30)
 """What a due time of day is shown as: the half hour before it."""
 

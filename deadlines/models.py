@@ -45,7 +45,9 @@ class ClosureDay(TrackedModel):
 
 
 class RuleOverride(TrackedModel):
-    """The partnership's own length of a local timescale, for cases opened from a date on (written by `clock.override`).
+    """The partnership's own length of a local timescale, for cases opened from a date on.
+
+    Written by `calendar_changes.override`.
 
     Which rules are local is known to `rules.py` alone, so that a new national line there needs no migration.
     """
@@ -234,16 +236,27 @@ class Deadline(TrackedModel):
         return self.number is not None and self.extended_at is None
 
     @property
+    def runs(self):
+        """Whether it is open, has a date and does not stand still."""
+        return self.is_open and self.due_at is not None and self.paused_at is None
+
+    @property
+    def pauses_ended(self):
+        """The times it stood still and went on: [(from, until)], in order, as `rules.later` takes them."""
+        ended = [(pause.from_at, pause.until_at) for pause in self.pauses.all() if pause.until_at]
+        return sorted(ended)
+
+    @property
     def ways(self):
         """What can be done about the date as it stands, by the name of its page."""
-        if not self.is_open or self.case_id is None or self.due_at is None:
+        if self.case_id is None:
             return ()
-        if self.national:
-            return ("record-delay",)
-        return ("resume",) if self.paused_at else ("extend", "pause")
+        if self.runs:
+            return ("record-delay",) if self.national else ("extend", "pause")
+        return ("resume",) if self.paused_at else ()
 
     def is_overdue(self, moment):
-        return self.is_open and self.paused_at is None and self.due_at is not None and self.due_at < moment
+        return self.runs and self.due_at < moment
 
 
 class Pause(TrackedModel):

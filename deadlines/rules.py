@@ -295,11 +295,12 @@ NATIONAL_TOMORROW = Stage("national_tomorrow", None, To.RESPONSIBLE)
 
 
 class Working(NamedTuple):
-    """How a due date was worked out: the first day, the days passed, and where it ended."""
+    """How a due date was worked out: the first day, the days passed, those lost in pauses, and where it ended."""
 
     start: date
     start_reason: str
     steps: list[Step]
+    lost: list[tuple[datetime, datetime, int]]
     due_on: date
     last_working_day: date
     """The due day, or the last working day before it: what a date in weeks or months is shown with."""
@@ -360,33 +361,40 @@ def earliest_on(terms, moment, working_days, cutoff=None):
     return _counted(terms, terms.earliest, _start(terms, moment, working_days, cutoff)[0], working_days)
 
 
+STRAIGHT = (Unit.CALENDAR_DAYS, Unit.WEEKS, Unit.MONTHS)
+"""Lengths that run straight through: no day is skipped, and each day of a pause is lost."""
+
+
 def stood_still(terms, from_at, until_at, working_days):
-    """This will return how much of a timescale was lost while it stood still: in working days, or in calendar days.
+    """This will return how many days a timescale lost while it stood still: working days, or calendar days.
 
     The day it was stopped on is not lost, the day it went on is: paused on Monday and resumed on Wednesday is two.
     """
     start, end = london_day(from_at), london_day(until_at)
-    if terms.unit in (Unit.CALENDAR_DAYS, Unit.WEEKS, Unit.MONTHS):
-        return (end - start).days
-    return working_days.count(start, end)
+    return (end - start).days if terms.unit in STRAIGHT else working_days.count(start, end)
 
 
-def later(terms, day, lost, working_days):
-    """This will return a timescale's day, moved by so much of what was lost (see `stood_still`)."""
-    if terms.unit in (Unit.CALENDAR_DAYS, Unit.WEEKS, Unit.MONTHS):
-        return day + timedelta(days=lost)
-    return working_days.add(day, lost) if lost else day
+def later(terms, day, pauses, working_days):
+    """This will return a timescale's day, moved by what was lost in each of its pauses: (from, until), in order."""
+    for from_at, until_at in pauses:
+        lost = stood_still(terms, from_at, until_at, working_days)
+        if terms.unit in STRAIGHT:
+            day += timedelta(days=lost)
+        elif lost:
+            day = working_days.add(day, lost)
+    return day
 
 
-def work_out(terms, moment, working_days, cutoff=None):
-    """This will return how a due date comes about, day by day."""
+def work_out(terms, moment, working_days, cutoff=None, pauses=()):
+    """This will return how a due date comes about: day by day, and then later by what each pause cost."""
     working_days = _calendar(terms, working_days)
     start, reason = _start(terms, moment, working_days, cutoff)
-    end = _counted(terms, terms.number, start, working_days)
+    end = later(terms, _counted(terms, terms.number, start, working_days), pauses, working_days)
+    lost = [(*pause, stood_still(terms, *pause, working_days)) for pause in pauses]
     steps = []
     if terms.unit in (Unit.WORKING_DAYS, Unit.DAY_OF_REVIEW):
         steps = working_days.explain(start, -terms.number if terms.direction == Direction.BEFORE else terms.number)
-    return Working(start, reason, steps, end, working_days.subtract(end, 0))
+    return Working(start, reason, steps, lost, end, working_days.subtract(end, 0))
 
 
 def _calendar(terms, working_days):

@@ -58,7 +58,9 @@ def why_this_date(request, pk):
     working_days = queries.working_days()
     worked_out = None
     if deadline.counts:
-        worked_out = rules.work_out(deadline, deadline.counts_from, working_days, deadline.cutoff)
+        worked_out = rules.work_out(
+            deadline, deadline.counts_from, working_days, deadline.cutoff, deadline.pauses_ended
+        )
     context = {
         "deadline": deadline,
         "overdue": deadline.is_overdue(now),

@@ -56,9 +56,12 @@ class CharField(forms.CharField):
 
 
 class EmailField(forms.EmailField):
-    """An e-mail address."""
+    """An e-mail address, no longer than a column of ours holds (RFC 5321: 254 characters)."""
 
     widget = widgets.EmailInput
+
+    def __init__(self, *, max_length=254, **kwargs):
+        super().__init__(max_length=max_length, **kwargs)
 
 
 class IntegerField(forms.IntegerField):

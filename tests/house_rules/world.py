@@ -96,19 +96,26 @@ class World:
                 self.let_out += self.looked_at(response, part, row, record) if look else []
                 return str(response.status_code)
         key = {keys.FIELD: keys.new_key(user)} if user else {}
-        may, form = expected in ("200", "302"), (row, record)
-        for values in ([self.form[1]] if may and self.form[0] == form else []) + [None if may else {}]:
+
+        def send(form):
             with undone():
-                if values is None:
-                    shown = client.get(url)
-                    values = fields_of(parsed(shown), needed=False) if shown.status_code == 200 else {}
-                    values.pop(keys.FIELD, None)
-                    self.form = form, values
-                sent = key | values | answers(record, self.cast, part)
-                status = str(read_out(unseen(client.post, url, sent)).status_code)
-            if status == expected:
-                break
-        return status
+                sent = key | form | answers(record, self.cast, part)
+                return str(read_out(unseen(client.post, url, sent)).status_code)
+
+        if expected not in ("200", "302"):
+            return send({})
+        if self.form[0] == (row, record) and (status := send(self.form[1])) == expected:
+            return status
+        self.form = (row, record), self.form_on(url)
+        return send(self.form[1])
+
+    def form_on(self, url):
+        """What the page at this address asks, with the values it has."""
+        with undone():
+            shown = self.client.get(url)
+            values = fields_of(parsed(shown), needed=False) if shown.status_code == 200 else {}
+        values.pop(keys.FIELD, None)
+        return values
 
     def looked_at(self, response, part, row, record):
         found = let_out(response, part, lists=record is None)

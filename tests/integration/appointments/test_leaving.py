@@ -626,3 +626,13 @@ def test_the_cast_leaves_one_after_another_and_nothing_is_left_behind(cast, quic
         leaving.leave(person, by=by, on=NOW, reason="Left", takes=takes, authority="The partner")
         nothing_is_left(person)
     assert handover.items_of(cast.manager, moment=NOW) == []
+
+
+def test_a_holder_who_is_kept_out_holds_no_case_for_who_leaves(cast):
+    """Kept out after they came to hold it: the last one who sees the case cannot leave it to them."""
+    restricted = situations.restricted(cast)
+    by = {"by": cast.business_manager, "on": NOW}
+    sight.add_holder(restricted.case, person=cast.coordinator, reason="Holiday", **by)
+    assert items(cast.business_manager, by=cast.administrator)["holder"].otherwise == "Held by Colm Ferris as well"
+    sight.keep_out(restricted.case, person=cast.coordinator, reason="A neighbour", **by)
+    assert items(cast.business_manager, by=cast.administrator)["holder"].otherwise == ""

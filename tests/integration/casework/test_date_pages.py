@@ -94,6 +94,11 @@ def test_a_date_stands_still_and_goes_on(cast, local, clock):
     said = visitor.text(local)
     assert "Due Wednesday 16 December 2026" in said
     assert "was Monday 14 December 2026, now Wednesday 16 December 2026" in said
+    assert (
+        "It stood still from Monday 14 December 2026 at 10am until Wednesday 16 December 2026 at 10am: 2 working"
+        in said
+    )
+    assert "The calendar has changed since" not in said
 
 
 def test_the_delay_of_a_national_date_is_recorded_beside_it(cast, national):

@@ -7,8 +7,10 @@ from casework.models import NameMatch
 from deadlines.reminders import send_due
 from notifications import outbox
 from notifications.models import Notice
+from partnership.roles import Role
 from tests.client import Visitor, parsed
 from tests.factories import situations
+from tests.factories.people import person_with
 from tests.moments import london
 from trail.models import Reading
 
@@ -86,7 +88,7 @@ def test_days_are_days_in_london(cast, referral, ledger):
     assert rows(visitor, ledger, **day("until", 9)) == []
 
 
-def test_who_may_be_named_is_said_to_who_manages_the_case_alone(cast, ledger):
+def test_who_may_be_named_is_shown_to_those_it_was_sent_to_alone(cast, ledger):
     situations.somebody_named(cast)
     assert NameMatch.objects.exists()
     prompt = "somebody may be named in the case"
@@ -94,6 +96,8 @@ def test_who_may_be_named_is_said_to_who_manages_the_case_alone(cast, ledger):
     address = f"/cases/{case}/emails/"
     assert prompt in Visitor(cast.business_manager).text(address)
     assert prompt not in Visitor(cast.coordinator).text(address)
+    named = person_with("Beatrix Orchard", Role.BUSINESS_MANAGER, agency=cast.unit)  # manages it, and was not told
+    assert prompt not in Visitor(named).text(address)
 
 
 def test_taking_it_away_takes_a_fresh_factor_and_is_written_down(cast, referral, ledger, clock):

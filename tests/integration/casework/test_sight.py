@@ -112,6 +112,17 @@ def test_who_is_kept_out_sees_nothing_until_they_are_let_back_in(cast, referral,
         sight.let_back_in(case, by=cast.business_manager, on=NOW, person=cast.panel_la, reason="x")
 
 
+def test_a_case_is_not_restricted_to_somebody_who_is_kept_out_of_it(cast, case):
+    sight.keep_out(case, by=cast.business_manager, on=NOW, person=cast.coordinator, reason="A neighbour")
+    page = Visitor(cast.business_manager).read(f"/cases/{case.reference}/restrict/")
+    assert cast.coordinator.full_name not in page.select_one("main").get_text()
+    with pytest.raises(CannotProceed) as refused:
+        restrict(cast, case, holders=[cast.coordinator])
+    assert refused.value.problems == [("holders", "Colm Ferris is kept out of this case")]
+    case.refresh_from_db()
+    assert not case.restricted
+
+
 def test_nobody_holds_a_case_that_they_are_kept_out_of(cast, case):
     case = restrict(cast, case)
     sight.keep_out(case, by=cast.business_manager, on=NOW, person=cast.coordinator, reason="A neighbour")

@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from deadlines import clock as engine
-from deadlines import queries, reference, rules
+from deadlines import calendar_changes, queries, reference, rules
 from deadlines.calendar import DATA, england_and_wales
 from deadlines.management.commands import refresh_bank_holidays
 from deadlines.models import BankHoliday, ClosureDay, Reminder, RuleOverride
@@ -39,7 +38,7 @@ def test_loading_again_changes_nothing():
 
 
 def test_a_day_withdrawn_by_hand_does_not_come_back():
-    engine.withdraw_bank_holiday(day=date(2030, 1, 1), reason="entered in error", on=ON, by=None)
+    calendar_changes.withdraw_bank_holiday(day=date(2030, 1, 1), reason="entered in error", on=ON, by=None)
     reference.load(on=ON)
     assert date(2030, 1, 1) not in queries.working_days().holidays
 

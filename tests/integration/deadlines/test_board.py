@@ -85,7 +85,7 @@ def test_who_is_on_the_case_reads_the_works_own_words_and_opens_it(watcher, mana
     assert not page.select("tbody a")
     assert listed(Visitor(manager))[-1][2] == "Say who the family’s doctor is"
     page = parsed(Visitor(manager).get("/board/"))
-    assert page.select_one("tbody a")["href"] == f"/referrals/{case.reference}/"
+    assert page.select_one("tbody a")["href"] == f"/cases/{case.reference}/timeline/"
 
 
 def test_the_counts_agree_with_the_lists(watcher, everything):
@@ -121,8 +121,8 @@ def test_restricted_cases_unsent_ones_and_those_one_is_kept_from_are_not_on_it(s
     assert listed(Visitor(watcher)) == []
     assert [number for number, _ in counted(Visitor(watcher)).values()] == [0] * 6
     assert [row[0] for row in listed(Visitor(manager))] == ["RF-2026-009"]
-    assert sum(month.total for month in board.in_time(watcher, moment=NOW)) == 0
-    assert sum(month.total for month in board.in_time(manager, moment=NOW)) == 1
+    assert sum(month.total for month in board.in_time(watcher, moment=NOW, national=False)) == 0
+    assert sum(month.total for month in board.in_time(manager, moment=NOW, national=False)) == 1
 
 
 def test_as_many_queries_for_two_as_for_thirty(watcher, start):
@@ -188,13 +188,14 @@ def test_what_fell_due_in_a_month_was_done_in_time_late_or_is_open(start, case, 
     engine.stop(rules.SCREENING, reference=case.reference, key="stopped", on=NOW, by=manager, reason="Not needed")
     start(rules.SIN_NATIONAL, case, at="2026-11-02 10:00")
     engine.meet(rules.SIN_NATIONAL, reference=case.reference, on=london("2026-11-03 10:00"), by=manager)
-    months = board.in_time(watcher, moment=NOW, months=3)
+    months = board.in_time(watcher, moment=NOW, national=False, months=2)
     assert [(month.first, month.in_time, month.late, month.open, month.rate) for month in months] == [
-        (date(2026, 10, 1), 0, 0, 0, None),
-        (date(2026, 11, 1), 1, 0, 0, 100),
+        (date(2026, 11, 1), 0, 0, 0, None),
         (date(2026, 12, 1), 2, 1, 1, 50),
     ]
-    assert [month.total for month in board.in_time(watcher, moment=NOW, months=2, national=True)] == [1, 0]
+    month = board.in_time(watcher, moment=NOW, national=True, months=2)[0]
+    assert (month.first, month.in_time, month.late, month.open, month.rate) == (date(2026, 11, 1), 1, 0, 0, 100)
+    assert [month.total for month in board.in_time(watcher, moment=NOW, national=True, months=2)] == [1, 0]
     said = Visitor(watcher).text("/board/in-time/")
     assert "1 of 1 in time" in said
     assert "2 of 4 in time" in said
@@ -203,14 +204,14 @@ def test_what_fell_due_in_a_month_was_done_in_time_late_or_is_open(start, case, 
 def test_a_month_begins_at_midnight_in_london(start, case, watcher, manager):
     for due in ("2026-10-31 23:59", "2026-11-01 00:00", "2026-07-01 00:30"):
         start(rules.MORE_INFORMATION, case, at="2026-06-01 10:00", due=london(due), user=manager, key=due)
-    months = board.in_time(watcher, moment=NOW)
+    months = board.in_time(watcher, moment=NOW, national=False)
     assert {month.first.month: month.total for month in months if month.total} == {7: 1, 10: 1, 11: 1}
 
 
 def test_a_year_back_and_no_further(start, case, watcher, manager):
     for due in ("2025-12-31 23:59", "2026-01-01 00:00"):
         start(rules.MORE_INFORMATION, case, at="2025-12-01 10:00", due=london(due), user=manager, key=due)
-    assert [month.total for month in board.in_time(watcher, moment=NOW)] == [1, *[0] * 11]
+    assert [month.total for month in board.in_time(watcher, moment=NOW, national=False)] == [1, *[0] * 11]
 
 
 def test_an_agency_of_the_person_it_waits_for_counts_while_they_are_there(start, case, watcher):

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django.db import IntegrityError, transaction
 
+from deadlines import calendar_changes, rules
 from deadlines import clock as engine
-from deadlines import rules
 from deadlines.models import BankHoliday, ClosureDay, Deadline, DiaryEntry, RuleOverride
 from notifications.models import Notice
 from partnership.models import Partnership
@@ -263,7 +263,7 @@ def test_a_proclaimed_holiday_moves_open_dates_and_no_met_one(start, case, manag
     )
     engine.meet(rules.PARTNERS_TOLD, reference=case.reference, on=FRIDAY, by=manager)
     day = date(2026, 12, 17)
-    engine.add_bank_holiday(day=day, name="Day of mourning", on=MONDAY, by=manager)
+    calendar_changes.add_bank_holiday(day=day, name="Day of mourning", on=MONDAY, by=manager)
     assert (due(summary), due(national)) == ("2026-12-23 23:59", "2026-12-21 23:59")
     assert (due(early), due(met), due(named)) == ("2026-12-14 23:59", "2026-12-18 23:59", "2026-12-16 23:59")
     assert due(months) == "2027-06-11 23:59"
@@ -272,10 +272,10 @@ def test_a_proclaimed_holiday_moves_open_dates_and_no_met_one(start, case, manag
     assert told.subject == "RF-2026-001: 2 dates have moved"
     assert "Because Thursday 17 December 2026 is a bank holiday (Day of mourning)." in told.body
 
-    engine.withdraw_bank_holiday(day=day, reason="it was entered in error", on=MONDAY, by=manager)
+    calendar_changes.withdraw_bank_holiday(day=day, reason="it was entered in error", on=MONDAY, by=manager)
     assert (due(summary), due(national)) == ("2026-12-22 23:59", "2026-12-18 23:59")
     assert BankHoliday.objects.get(day=day).withdrawn_on == date(2026, 12, 14)
-    engine.add_bank_holiday(day=day, name="Day of mourning", on=london("2026-12-14 10:00"), by=manager)
+    calendar_changes.add_bank_holiday(day=day, name="Day of mourning", on=london("2026-12-14 10:00"), by=manager)
     assert due(summary) == "2026-12-23 23:59"
     assert BankHoliday.objects.get(day=day).withdrawn_on is None
 
@@ -283,11 +283,11 @@ def test_a_proclaimed_holiday_moves_open_dates_and_no_met_one(start, case, manag
 def test_a_closure_day_moves_local_dates_alone(start, case, manager):
     local, national = start(rules.SUMMARY_RETURNED, case), start(rules.SIN_NATIONAL, case)
     day = date(2026, 12, 17)
-    engine.add_closure_day(day=day, name="Office move", on=MONDAY, by=manager)
+    calendar_changes.add_closure_day(day=day, name="Office move", on=MONDAY, by=manager)
     assert (due(local), due(national)) == ("2026-12-23 23:59", "2026-12-18 23:59")
-    engine.withdraw_closure_day(day=day, reason="put off", on=london("2026-12-14 10:00"), by=manager)
+    calendar_changes.withdraw_closure_day(day=day, reason="put off", on=london("2026-12-14 10:00"), by=manager)
     assert due(local) == "2026-12-22 23:59"
-    engine.add_closure_day(day=day, name="Office move", on=london("2026-12-14 11:00"), by=manager)
+    calendar_changes.add_closure_day(day=day, name="Office move", on=london("2026-12-14 11:00"), by=manager)
     assert ClosureDay.objects.get().withdrawn_on is None
     assert due(local) == "2026-12-23 23:59"
 
@@ -295,13 +295,13 @@ def test_a_closure_day_moves_local_dates_alone(start, case, manager):
 def test_each_closure_day_is_one_of_its_own(start, case, manager):
     local = start(rules.SUMMARY_RETURNED, case)
     for number in (16, 17):
-        engine.add_closure_day(day=date(2026, 12, number), name="Office move", on=MONDAY, by=manager)
+        calendar_changes.add_closure_day(day=date(2026, 12, number), name="Office move", on=MONDAY, by=manager)
     assert list(ClosureDay.objects.order_by("day").values_list("day", flat=True)) == [
         date(2026, 12, 16),
         date(2026, 12, 17),
     ]
     assert due(local) == "2026-12-24 23:59"
-    engine.withdraw_closure_day(day=date(2026, 12, 17), reason="put off", on=MONDAY, by=manager)
+    calendar_changes.withdraw_closure_day(day=date(2026, 12, 17), reason="put off", on=MONDAY, by=manager)
     assert due(local) == "2026-12-23 23:59"
 
 
@@ -309,7 +309,7 @@ def test_a_date_without_a_case_moves_too(manager):
     deadline = engine.start(
         rules.SIN_NATIONAL, case=None, reference="X-1", counts_from=FRIDAY, on=FRIDAY, by=manager, user=manager
     )
-    engine.add_bank_holiday(day=date(2026, 12, 17), name="Day of mourning", on=MONDAY, by=None)
+    calendar_changes.add_bank_holiday(day=date(2026, 12, 17), name="Day of mourning", on=MONDAY, by=None)
     assert due(deadline) == "2026-12-21 23:59"
     assert Notice.objects.get(user=manager).reference == "X-1"
 
@@ -327,7 +327,7 @@ def test_the_state_funeral_of_2022(manager, lead, trust):
         engine.start(rules.SIN_NATIONAL, **who, user=manager)
         engine.start(rules.SUMMARY_RETURNED, **who, agency=trust)
         engine.start(rules.REPORT_LOCAL, **who, user=manager)
-    engine.add_bank_holiday(day=date(2022, 9, 19), name="State funeral", on=announced, by=manager)
+    calendar_changes.add_bank_holiday(day=date(2022, 9, 19), name="State funeral", on=announced, by=manager)
     moved = Deadline.history.filter(history_date=announced)
     # Five working days end on Wednesday 14 September and stay; seven end on the 16th; fifteen on the 28th.
     assert [row.rule for row in moved] == ["report_local"] * 40
@@ -340,17 +340,19 @@ def test_the_state_funeral_of_2022(manager, lead, trust):
 def test_an_override_holds_for_cases_opened_from_its_date_on(start, case, manager):
     before = start(rules.SUMMARY_RETURNED, case)
     override = {"on": MONDAY, "by": manager, "reason": "Agreed at the Hub"}
-    engine.override(rules.SUMMARY_RETURNED, number=6, in_force_from=date(2026, 12, 14), by_time=time(12), **override)
+    calendar_changes.override(
+        rules.SUMMARY_RETURNED, number=6, in_force_from=date(2026, 12, 14), by_time=time(12), **override
+    )
     assert start(rules.SUMMARY_RETURNED, case, key="again").number == 7
     later = start(rules.SUMMARY_RETURNED, open_case("RF-2026-002", on="2026-12-14"), at="2026-12-14 10:00")
     assert due(later) == "2026-12-22 12:00"
     assert later.edition == "Local timescales from 2026-12-14"
     assert due(before) == "2026-12-22 23:59"
-    engine.override(rules.SUMMARY_RETURNED, number=8, in_force_from=date(2026, 12, 14), **override)
+    calendar_changes.override(rules.SUMMARY_RETURNED, number=8, in_force_from=date(2026, 12, 14), **override)
     assert RuleOverride.objects.get().number == 8
-    engine.override(rules.CHRONOLOGY, number=10, in_force_from=date(2026, 12, 14), **override)
+    calendar_changes.override(rules.CHRONOLOGY, number=10, in_force_from=date(2026, 12, 14), **override)
     assert dict(RuleOverride.objects.values_list("rule", "number")) == {"summary_returned": 8, "chronology": 10}
-    engine.override(rules.CHRONOLOGY, number=11, in_force_from=date(2027, 1, 4), **override)
+    calendar_changes.override(rules.CHRONOLOGY, number=11, in_force_from=date(2027, 1, 4), **override)
     assert list(RuleOverride.objects.filter(rule="chronology").order_by("pk").values_list("number", flat=True)) == [
         10,
         11,
@@ -360,9 +362,9 @@ def test_an_override_holds_for_cases_opened_from_its_date_on(start, case, manage
 def test_what_cannot_be_overridden(manager):
     override = {"number": 6, "in_force_from": date(2026, 12, 14), "on": MONDAY, "by": manager, "reason": "x"}
     with pytest.raises(engine.NationalDate):
-        engine.override(rules.SIN_NATIONAL, **override)
+        calendar_changes.override(rules.SIN_NATIONAL, **override)
     with pytest.raises(ValueError, match="has no length"):
-        engine.override(rules.MORE_INFORMATION, **override)
+        calendar_changes.override(rules.MORE_INFORMATION, **override)
 
 
 # The diary

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from deadlines import clock, rules
+from deadlines import calendar_changes, clock, rules
 from deadlines.models import BankHoliday, Deadline
 from tests.integration.deadlines.conftest import open_case
 
@@ -169,7 +169,7 @@ class Turns(RuleBasedStateMachine):
     @rule(days=st.integers(-10, 30))
     def a_bank_holiday_is_proclaimed(self, days):
         day = self.today + timedelta(days)
-        clock.add_bank_holiday(day=day, name="A royal wedding", **self.done)
+        calendar_changes.add_bank_holiday(day=day, name="A royal wedding", **self.done)
         self.holidays.add(day)
         self.proclaimed.append(day)
 
@@ -178,7 +178,7 @@ class Turns(RuleBasedStateMachine):
     def a_bank_holiday_is_withdrawn(self):
         day = self.proclaimed.pop()
         if day in self.holidays:
-            clock.withdraw_bank_holiday(day=day, reason="It was moved", **self.done)
+            calendar_changes.withdraw_bank_holiday(day=day, reason="It was moved", **self.done)
             self.holidays.discard(day)
 
     @invariant()

@@ -9,8 +9,8 @@ from django.test import RequestFactory
 
 from access.can import grant
 from access.models import Exclusion
+from deadlines import calendar_changes, queries, rules, views, words
 from deadlines import clock as engine
-from deadlines import queries, rules, views, words
 from deadlines.models import Deadline
 from partnership.roles import CaseRole
 from tests.conftest import london
@@ -164,7 +164,9 @@ def test_as_many_queries_for_two_things_as_for_twenty(
 
 def test_why_this_date(read, start, case, manager, member):
     deadline = start(rules.REPORT_LOCAL, case)
-    engine.add_bank_holiday(day=date(2026, 12, 17), name="Day of mourning", on=london("2026-12-14 09:00"), by=manager)
+    calendar_changes.add_bank_holiday(
+        day=date(2026, 12, 17), name="Day of mourning", on=london("2026-12-14 09:00"), by=manager
+    )
     page = read(views.why_this_date, manager, pk=deadline.pk)
     said = text_of(page)
     assert "Thursday 7 January 2027 by 4pm" in said
@@ -204,7 +206,7 @@ def test_why_an_extended_date_and_one_that_was_met(read, start, case, manager):
     more = {"reason": "Records elsewhere", "agreed_by": "The chair", "on": on, "by": manager}
     engine.extend(extended, due=date(2026, 12, 31), **more)
     engine.meet(rules.PACK_ISSUED, reference=case.reference, on=on, by=manager)
-    engine.add_bank_holiday(day=date(2026, 12, 17), name="Day of mourning", on=on, by=manager)
+    calendar_changes.add_bank_holiday(day=date(2026, 12, 17), name="Day of mourning", on=on, by=manager)
     said = text_of(read(views.why_this_date, manager, pk=extended.pk))
     assert "agreed by The chair: Records elsewhere" in said
     assert "was Tuesday 22 December 2026, now Thursday 31 December 2026" in said
@@ -217,7 +219,7 @@ def test_a_local_date_after_the_national_one_warns(read, start, case, manager):
     national, local = start(rules.REPORT_NATIONAL, case), start(rules.REPORT_LOCAL, case)
     page = read(views.why_this_date, manager, pk=local.pk)
     assert "lies after the national one" not in text_of(page)
-    engine.add_closure_day(day=date(2026, 12, 29), name="Closed", on=london("2026-12-14 09:00"), by=manager)
+    calendar_changes.add_closure_day(day=date(2026, 12, 29), name="Closed", on=london("2026-12-14 09:00"), by=manager)
     said = text_of(read(views.why_this_date, manager, pk=local.pk))
     assert "This local date lies after the national one, Wednesday 6 January 2027." in said
     assert "lies after" not in text_of(read(views.why_this_date, manager, pk=national.pk))

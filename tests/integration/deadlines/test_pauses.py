@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from deadlines import clock, rules, words
+from deadlines import calendar_changes, clock, rules, words
 from deadlines.models import Deadline, Delay, Pause, Reminder
 from deadlines.reminders import send_due
 from notifications.models import Notice
@@ -82,7 +82,7 @@ def test_a_span_moves_at_both_ends(start, case, manager):
 
 def test_a_holiday_proclaimed_later_moves_what_stood_still_once(stopped, manager):
     resume(stopped, manager)
-    clock.add_bank_holiday(day=date(2026, 12, 21), name="A royal wedding", on=WEDNESDAY, by=manager)
+    calendar_changes.add_bank_holiday(day=date(2026, 12, 21), name="A royal wedding", on=WEDNESDAY, by=manager)
     assert due(stopped) == "2026-12-29 23:59"
 
 
@@ -178,7 +178,7 @@ def test_the_delay_of_a_national_date_stands_beside_it(start, case, manager):
     delay(national, manager)
     assert due(national) == "2027-01-06 23:59"
     review = Deadline.objects.open().get(rule="delay_reviewed")
-    assert (due(review), review.user, review.key) == ("2027-01-15 23:59", manager, str(national.pk))
+    assert (due(review), review.user, review.key) == ("2027-01-15 23:59", manager, f"delay:{national.pk}")
     assert review.path == national.get_absolute_url()
     said = Event.objects.get(verb="record_delay").words
     assert "expected Friday 29 January 2027: A parent’s trial" in said
@@ -202,8 +202,29 @@ def test_nobody_looks_again_at_the_delay_of_a_date_that_has_ended(start, case, m
         delay(start(rules.REPORT_NATIONAL, case), manager)
         other = delay(start(rules.SIN_NATIONAL, case, key="another"), manager).deadline
         ends()
-        assert Deadline.objects.open().get(rule="delay_reviewed").key == str(other.pk)
+        assert Deadline.objects.open().get(rule="delay_reviewed").key == f"delay:{other.pk}"
         clock.stop(None, reference=case.reference, on=WEDNESDAY, by=manager, reason="Ended")
+
+
+def test_what_is_stopped_with_everything_else_is_stopped_once(start, case, manager):
+    delay(start(rules.REPORT_NATIONAL, case), manager)
+    review = Deadline.objects.get(rule="delay_reviewed")
+    before = review.history.count()
+    stopped = clock.stop(None, reference=case.reference, on=WEDNESDAY, by=manager, reason="Withdrawn")
+    assert {each.rule for each in stopped} == {"report_national", "delay_reviewed"}
+    review.refresh_from_db()
+    assert (review.stop_reason, review.history.count()) == ("Withdrawn", before + 1)
+
+
+def test_handed_over_a_delay_is_still_the_delay_of_its_date(start, case, manager, lead):
+    national = start(rules.REPORT_NATIONAL, case)
+    delay(national, manager)
+    review = Deadline.objects.get(rule="delay_reviewed")
+    assert not review.key.isdecimal()  # what has a person's number for its key gets another's when it is handed over
+    clock.hand_over([review], to=lead, on=WEDNESDAY, by=manager, reason="Left")
+    clock.meet(rules.REPORT_NATIONAL, reference=case.reference, on=WEDNESDAY, by=manager)
+    review.refresh_from_db()
+    assert (review.user, review.stopped_at) == (lead, WEDNESDAY)
 
 
 def test_a_local_date_and_one_that_has_ended_have_no_delay(start, case, summary, manager):

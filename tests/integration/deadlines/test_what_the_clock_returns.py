@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from deadlines import calendar_changes, rules
 from deadlines import clock as engine
-from deadlines import rules
 from deadlines.models import BankHoliday, ClosureDay, DiaryEntry
 from notifications.models import Notice
 from tests.moments import london
@@ -20,26 +20,26 @@ DAY = date(2026, 12, 17)
 
 
 def test_days_that_were_entered_or_withdrawn_are_given_back(manager):
-    holiday = engine.add_bank_holiday(day=DAY, name="Day of mourning", on=MONDAY, by=manager)
+    holiday = calendar_changes.add_bank_holiday(day=DAY, name="Day of mourning", on=MONDAY, by=manager)
     assert (holiday.day, holiday.name, holiday.expected) == (DAY, "Day of mourning", False)
     assert holiday.listed_on == date(2026, 12, 14)
-    withdrawn = engine.withdraw_bank_holiday(day=DAY, reason="moved", on=TUESDAY, by=manager)
+    withdrawn = calendar_changes.withdraw_bank_holiday(day=DAY, reason="moved", on=TUESDAY, by=manager)
     assert (withdrawn.pk, withdrawn.withdrawn_on) == (holiday.pk, date(2026, 12, 15))
-    closure = engine.add_closure_day(day=DAY, name="Office move", on=MONDAY, by=manager)
+    closure = calendar_changes.add_closure_day(day=DAY, name="Office move", on=MONDAY, by=manager)
     assert (closure.day, closure.name) == (DAY, "Office move")
-    reopened = engine.withdraw_closure_day(day=DAY, reason="put off", on=TUESDAY, by=manager)
+    reopened = calendar_changes.withdraw_closure_day(day=DAY, reason="put off", on=TUESDAY, by=manager)
     assert (reopened.pk, reopened.withdrawn_on) == (closure.pk, date(2026, 12, 15))
 
 
 def test_a_day_that_is_withdrawn_already_is_not_withdrawn_again(manager):
-    engine.add_bank_holiday(day=DAY, name="Day of mourning", on=MONDAY, by=manager)
-    engine.withdraw_bank_holiday(day=DAY, reason="moved", on=TUESDAY, by=manager)
+    calendar_changes.add_bank_holiday(day=DAY, name="Day of mourning", on=MONDAY, by=manager)
+    calendar_changes.withdraw_bank_holiday(day=DAY, reason="moved", on=TUESDAY, by=manager)
     with pytest.raises(BankHoliday.DoesNotExist):
-        engine.withdraw_bank_holiday(day=DAY, reason="moved", on=TUESDAY, by=manager)
-    engine.add_closure_day(day=DAY, name="Office move", on=MONDAY, by=manager)
-    engine.withdraw_closure_day(day=DAY, reason="put off", on=TUESDAY, by=manager)
+        calendar_changes.withdraw_bank_holiday(day=DAY, reason="moved", on=TUESDAY, by=manager)
+    calendar_changes.add_closure_day(day=DAY, name="Office move", on=MONDAY, by=manager)
+    calendar_changes.withdraw_closure_day(day=DAY, reason="put off", on=TUESDAY, by=manager)
     with pytest.raises(ClosureDay.DoesNotExist):
-        engine.withdraw_closure_day(day=DAY, reason="put off", on=TUESDAY, by=manager)
+        calendar_changes.withdraw_closure_day(day=DAY, reason="put off", on=TUESDAY, by=manager)
 
 
 def test_each_act_gives_back_the_deadlines_it_changed(start, case, manager):
@@ -72,7 +72,7 @@ def test_another_records_deadlines_are_left_alone(start, case, manager):
 def test_only_what_moves_is_told_and_noted(start, case, manager, trust, lead):
     start(rules.APPROVAL, case)
     moved = start(rules.SUMMARY_RETURNED, case, agency=trust)
-    found = engine.add_bank_holiday(day=DAY, name="Day of mourning", on=MONDAY, by=manager)
+    found = calendar_changes.add_bank_holiday(day=DAY, name="Day of mourning", on=MONDAY, by=manager)
     assert found.withdrawn_on is None
     (event,) = Event.objects.filter(verb="move_deadlines")
     assert (event.case, event.reference, event.by) == (case.reference, case.reference, manager)
@@ -109,6 +109,6 @@ def test_a_meeting_is_cancelled_once_and_keeps_its_first_reason(case, manager, t
 
 def test_an_override_of_the_same_day_is_changed_not_doubled(manager):
     given = {"in_force_from": DAY, "on": MONDAY, "by": manager}
-    first = engine.override(rules.SUMMARY_RETURNED, number=5, reason="agreed", **given)
-    again = engine.override(rules.SUMMARY_RETURNED, number=6, reason="agreed anew", **given)
+    first = calendar_changes.override(rules.SUMMARY_RETURNED, number=5, reason="agreed", **given)
+    again = calendar_changes.override(rules.SUMMARY_RETURNED, number=6, reason="agreed anew", **given)
     assert (again.pk, again.number, again.reason) == (first.pk, 6, "agreed anew")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from deadlines import clock, rules
+from deadlines import calendar_changes, clock, rules
 from deadlines.models import Deadline
 from tests.moments import london
 
@@ -29,11 +29,13 @@ WRITERS = {
     "reanchor": lambda on: clock.reanchor(case=None, day0=NOW, on=on, by=None),
     "reanchor to": lambda on: clock.reanchor(case=None, day0=on, on=NOW, by=None),
     "recompute": lambda on: clock.recompute(on=on, because="a"),
-    "add_bank_holiday": lambda on: clock.add_bank_holiday(day=DAY, name="a", on=on, by=None),
-    "withdraw_bank_holiday": lambda on: clock.withdraw_bank_holiday(day=DAY, reason="a", on=on, by=None),
-    "add_closure_day": lambda on: clock.add_closure_day(day=DAY, name="a", on=on, by=None),
-    "withdraw_closure_day": lambda on: clock.withdraw_closure_day(day=DAY, reason="a", on=on, by=None),
-    "override": lambda on: clock.override(rules.SCREENING, number=2, in_force_from=DAY, reason="a", on=on, by=None),
+    "add_bank_holiday": lambda on: calendar_changes.add_bank_holiday(day=DAY, name="a", on=on, by=None),
+    "withdraw_bank_holiday": lambda on: calendar_changes.withdraw_bank_holiday(day=DAY, reason="a", on=on, by=None),
+    "add_closure_day": lambda on: calendar_changes.add_closure_day(day=DAY, name="a", on=on, by=None),
+    "withdraw_closure_day": lambda on: calendar_changes.withdraw_closure_day(day=DAY, reason="a", on=on, by=None),
+    "override": lambda on: calendar_changes.override(
+        rules.SCREENING, number=2, in_force_from=DAY, reason="a", on=on, by=None
+    ),
     "book": lambda on: clock.book(case=None, label="a", starts_at=NOW, on=on, role="x", **RECORD),
     "book for": lambda on: clock.book(case=None, label="a", starts_at=on, on=NOW, role="x", **RECORD),
     "cancel": lambda on: clock.cancel(label="a", on=on, reason="a", **RECORD),
@@ -62,7 +64,7 @@ def test_nothing_is_written_outside_a_transaction(name, monkeypatch):
 @pytest.mark.parametrize("moment", [DAY, "2026-12-11", None])
 def test_a_moment_is_a_moment(moment):
     with pytest.raises(rules.NaiveMoment):
-        clock._check(NOW, moment)
+        clock.check(NOW, moment)
 
 
 def test_a_named_day_is_a_day_or_a_moment():
