@@ -16,8 +16,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from _pytest import runner
 
 from config import embedded
+from config.room import roomy
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 PREFIX = "hub-test-"
@@ -93,6 +95,12 @@ LONGEST = [
     *["test_trail", "test_sign_off_at_once", "test_form_pages"],
 ]
 """Modules of eight seconds and more: begun last, one of them would be waited for. `make quick` leaves them out."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """This will run a test within a call that has room for those below it: see `config.room`."""
+    return roomy(runner.pytest_runtest_protocol)(item, nextitem)
 
 
 def pytest_report_header():
