@@ -120,7 +120,8 @@ def log_reading(request, *, reference, case, allowed, on, what=""):
 
 def grant(*, case, role, reason, on, by, user=None, agency=None, until_at=None):
     """This will give a person, or an agency's leads, sight of a case with the reason; what is held already stays."""
-    held = Access.objects.in_force(on).filter(case=case, role=role, user=user, agency=agency, until_at=until_at).first()
+    # Whenever it began: who acted at the same moment may have done so an instant later, and been first.
+    held = Access.objects.filter(case=case, role=role, user=user, agency=agency, until_at=until_at).first()
     if held:
         return held
     row = Access(case=case, role=role, reason=reason, user=user, agency=agency, from_at=on, until_at=until_at)

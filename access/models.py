@@ -192,6 +192,16 @@ def kept_out(user, *, moment, case="case"):
     return Exists(Exclusion.objects.in_force(moment).filter(case=OuterRef(case), user=user))
 
 
+def not_even_its_name(user, *, moment, case="case"):
+    """The condition under which this person learns nothing of a record's case, its reference included.
+
+    They are kept out of it, or it is restricted and no row of `Access` lets them in.
+    """
+    let_in = Exists(Access.objects.of(user, moment).in_force(moment).filter(case=OuterRef(case)))
+    restricted = Q(**{"restricted" if case == "pk" else f"{case}__restricted": True})
+    return Q(kept_out(user, moment=moment, case=case)) | restricted & ~let_in
+
+
 def cases_open_to(user, permission, *, moment):
     """This will return the cases in which this person holds this permission at this moment, as a queryset."""
     return Case.objects.filter(reached(user, permission, moment=moment, case="pk")).filter(

@@ -9,9 +9,9 @@ from django.db.models import F
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from access.models import Access, Case, Exclusion
+from access.models import Access, Case, not_even_its_name
 from appointments import cover, notices, register, workflow
-from casework import handover
+from casework import handover, sight
 from casework.standing import begin_role
 from casework.workflow import CannotProceed
 from deadlines.models import Deadline
@@ -152,14 +152,19 @@ def _to_come(moment):
 def items_for(person, *, by, moment):
     """This will list what there is to hand over, as the one who does it may choose: not to themselves.
 
-    Refused where something waits in a case that they are kept out of: of that they learn nothing.
+    What waits in a case of which they learn nothing is not there; it goes its own way (`leave`).
     """
+    return [item for item in _everything(person, by=by, moment=moment) if not item.unseen]
+
+
+def _everything(person, *, by, moment):
+    """What there is to hand over, `unseen` where it is not for this person to know of."""
     found = handover.items_of(person, moment=moment)
-    cases = [item.case.pk for item in found if item.case]
-    if Exclusion.objects.in_force(moment).filter(case__in=cases, user=by).exists():
-        raise CannotProceed("A colleague has to do this: it is not yours to see what waits for this person")
+    cases = Case.objects.filter(pk__in={item.case.pk for item in found if item.case})
+    unseen = set(cases.filter(not_even_its_name(by, moment=moment, case="pk")).values_list("pk", flat=True))
     for item in found:
         item.people = [one for one in item.people if one.pk != by.pk]
+        item.unseen = item.case is not None and item.case.pk in unseen
     return found
 
 
@@ -170,6 +175,9 @@ def leave(person, *, by, on, reason, takes, everything=None, authority=""):
     `takes` is {key of an item: a person, or OTHERWISE}; `everything` takes what was not chosen, where they may, but no
     appointment. Refused with every item that nobody takes, and for the last business manager. Both sides are told, one
     e-mail each.
+
+    What waits in a case of which `by` learns nothing goes to `everything`, else on in the way it names, else to the
+    first who may take it over; who manages that case is told to look whether it is in the right hands.
     """
     register.lock()
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -197,7 +205,7 @@ def _locked_items(person, *, by, on):
     """The items, with their cases locked in one order: nobody moves them meanwhile, and no two wait for each other."""
     cases = sorted({item.case.pk for item in handover.items_of(person, moment=on) if item.case})
     list(Case.objects.select_for_update().filter(pk__in=cases).order_by("pk"))
-    items = items_for(person, by=by, moment=on)
+    items = _everything(person, by=by, moment=on)
     if {item.case.pk for item in items if item.case} - set(cases):
         raise CannotProceed("Something more waits for this person since a moment ago: look again")
     return items
@@ -206,7 +214,7 @@ def _locked_items(person, *, by, on):
 def _steps(person, items, takes, everything, authority, *, by, on):
     steps, problems = [], []
     for item in items:
-        chosen = takes.get(item.key)
+        chosen = _by_itself(item, everything) if item.unseen else takes.get(item.key)
         if chosen is None and item.kind != "appointment" and everything in item.people:
             chosen = everything
         if chosen not in [*item.people, *([OTHERWISE] if item.otherwise else [])]:
@@ -217,6 +225,15 @@ def _steps(person, items, takes, everything, authority, *, by, on):
     if problems:
         raise CannotProceed(*dict.fromkeys(problems))
     return steps
+
+
+def _by_itself(item, everything):
+    """Who takes over what nobody could choose somebody for."""
+    if not item.people and not item.otherwise:
+        raise CannotProceed("A colleague has to do this")
+    if everything in item.people:
+        return everything
+    return OTHERWISE if item.otherwise else item.people[0]
 
 
 def _missing(item):
@@ -256,4 +273,8 @@ def _tell(person, items, steps, *, on):
             taken.setdefault(step.to, []).append(item)
     for to, theirs in taken.items():
         notices.handed_over(to, person, theirs, on=on)
+    for item, step in zip(items, steps, strict=True):
+        if item.unseen:
+            managers = sight.managers_of(item.case, moment=on).exclude(pk=person.pk)
+            notices.went_by_itself(item, step, to=managers, on=on)
     notices.left(person, on=on)

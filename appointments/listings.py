@@ -18,6 +18,7 @@ def people(*, day):
         nouns=("person", "people"),
         columns=[
             Column("Name", "full_name", sort="full_name", url=lambda row: reverse("person", args=[row.pk])),
+            Column("E-mail address", "email", sort="email"),
             Column("Roles", lambda row: [f"{each.get_role_display()}, {each.agency}" for each in row.held]),
             Column("Account", state_of),
         ],
@@ -46,7 +47,8 @@ def appointments(*, day):
         name="appointments",
         nouns=("appointment", "appointments"),
         columns=[
-            Column("Who", "user.full_name", sort="user__full_name"),
+            # Two may have the same name.
+            Column("Who", lambda row: [row.user.full_name, row.user.email], sort="user__full_name"),
             Column("As", kind_and_whose),
             Column("Partner or agency", lambda row: row.get_partner_display() or str(row.agency or "")),
             Column("From", "from_on", sort="from_on", kind="date"),

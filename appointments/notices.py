@@ -29,6 +29,14 @@ def handed_over(to, person, items, *, on):
     _queue("handed_over", to, "work was handed over to you", words, f"{person.pk}", on=on)
 
 
+def went_by_itself(item, step, *, to, on):
+    """To who manages a case: something in it was handed over by somebody who could not see what."""
+    for manager in to:
+        goes = f"{step.to} takes it over" if step.to else item.otherwise
+        words = {"who": str(step.person), "line": f"{item}: {goes}", "link": outbox.link(reverse("your-work"))}
+        _queue("went_by_itself", manager, "look who takes something over", words, item.key, on=on)
+
+
 def left(person, *, on):
     """To who leaves: their roles have ended, and what waited for them is with others."""
     _queue("left", person, "your roles have ended", {}, "", on=on)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from access.can import can
-from access.models import kept_out
+from access.models import not_even_its_name
 from appointments import forms, leaving, listings, workflow
 from casework.views import Act, FreshFactor, Page, answer_list
 from deadlines.models import Deadline
@@ -47,7 +47,8 @@ class Person(PeoplePage):
         person = self.person
         roles = Membership.objects.filter(user=person).select_related("agency").order_by("-from_on", "-pk")
         appointments = Appointment.objects.in_force(self.day).filter(user=person).select_related("for_user", "agency")
-        waiting = Deadline.objects.open().filter(~kept_out(request.user, moment=self.now), user=person).oldest_first()
+        unseen = not_even_its_name(request.user, moment=self.now)
+        waiting = Deadline.objects.open().filter(~unseen, user=person).oldest_first()
         context = {
             "person": person,
             "is_self": person.pk == request.user.pk,

@@ -17,7 +17,7 @@ from casework.workflow import CannotProceed, NotAllowed
 from partnership import accounts
 from partnership.models import Membership, User
 from partnership.permissions import Permission as P
-from partnership.roles import BUSINESS_TEAM, Role
+from partnership.roles import Role
 from trail import models as trail
 
 
@@ -79,7 +79,7 @@ def end_role(membership, *, by, on, reason):
     if membership.agency_id not in {row.agency_id for row in rest} and handover.items_of(person, moment=on):
         words = "This is their last role there, and something waits for them: let them leave and hand it over"
         raise CannotProceed(words)
-    if membership.role in BUSINESS_TEAM and not any(row.role in BUSINESS_TEAM for row in rest):
+    if membership.role == Role.BUSINESS_MANAGER and not any(row.role == membership.role for row in rest):
         check_cases_held(person, on=on)
     end_membership(membership, by=by, on=on, reason=reason)
     return person
@@ -103,14 +103,19 @@ def end_membership(membership, *, by, on, reason):
 
 @atomic
 def let_sign_in(person, *, by, on, may, reason):
-    """This will let a person sign in, or no longer, from their next request on. Their roles stay as they are."""
+    """This will let a person sign in, or no longer, from their next request on. Their roles stay as they are.
+
+    Stopping somebody never waits for anything: what they alone hold is held by the other business managers from then
+    on, and where they are signed in, they are signed out for good.
+    """
     person = _lock(person)
     check_right(by, person, None, on=on)
     if person.is_active == may:
         raise CannotProceed("This person may sign in already" if may else "This person may not sign in already")
     if not may:
         check_another_manager(person, Role.BUSINESS_MANAGER, on=on)
-        check_cases_held(person, on=on)
+        sight.hold_instead(person, by=by, on=on)
+        accounts.end_all_sessions(person)
     person.is_active = may
     trail.save(person, by=by, on=on, reason=reason)
     named.match_person(person, on=on)
@@ -135,7 +140,7 @@ def check_right(by, person, role, *, on):
 def check_cases_held(person, *, on):
     """A restricted case has a holder who can see it: who alone holds one hands it over first."""
     if any(not item.otherwise for item in sight.cases_held(person, moment=on)):
-        raise CannotProceed("They alone hold a restricted case: another of the business team has to hold it first")
+        raise CannotProceed("They alone hold a restricted case: another business manager has to hold it first")
 
 
 def check_another_manager(person, role, *, on):

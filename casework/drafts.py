@@ -55,6 +55,9 @@ class KeepTyping:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method == "POST" and not request.user.is_authenticated:
-            keep(request, on=timezone.now())
-        return self.get_response(request)
+        kept = request.method == "POST" and not request.user.is_authenticated and keep(request, on=timezone.now())
+        response = self.get_response(request)
+        if kept and response.status_code == 302:  # to where they sign in, which says so
+            location = response["Location"]
+            response["Location"] = f"{location}{'&' if '?' in location else '?'}kept=yes"
+        return response

@@ -4,6 +4,7 @@ import hashlib
 import os
 import uuid
 import zipfile
+import zlib
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from casework.models import Attachment
 from trail import models as trail
 
 LARGEST = 50 * 1024 * 1024
+LARGEST_UNPACKED = 200 * 1024 * 1024
+MOST_PARTS = 5_000
 HEAD = 4096
 TYPES = {
     "pdf": ("PDF", "application/pdf"),
@@ -51,14 +54,26 @@ def _is_email(head):
 
 
 def _is_word(upload):
+    """Whether it is a document without macros, that nobody encrypted and that does not burst what unpacks it.
+
+    Word takes the names of parts in any case. Macros lie in vbaProject.bin, or under a name of their own that the list
+    of content types calls by their kind.
+    """
     try:
         with zipfile.ZipFile(upload) as parts:
-            names = set(parts.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):  # or a version it does not know
-        return False
+            found = parts.infolist()
+            if len(found) > MOST_PARTS or sum(part.file_size for part in found) > LARGEST_UNPACKED:
+                return False
+            if any(part.flag_bits & 1 for part in found):
+                return False
+            names = {part.filename.lower() for part in found}
+            types = next((part for part in found if part.filename.lower() == "[content_types].xml"), None)
+            macros = types is not None and b"macroenabled" in parts.read(types).lower()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error, RuntimeError, EOFError):
+        return False  # or a version it does not know
     finally:
         upload.seek(0)
-    return "word/document.xml" in names and not any(name.endswith("vbaProject.bin") for name in names)
+    return "word/document.xml" in names and not macros and not any(name.endswith("vbaproject.bin") for name in names)
 
 
 def check(upload):

@@ -33,6 +33,8 @@ class Item:
     otherwise: str = ""
     """How it goes on if nobody takes it over; "": somebody has to."""
     deadlines: list = field(default_factory=list)
+    unseen: bool = False
+    """Whether its case is not for who hands it over to know of."""
 
     @property
     def key(self):

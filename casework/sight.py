@@ -10,6 +10,7 @@ from access import can
 from access.models import Access, Case, Exclusion
 from access.models import kept_out as is_kept_out
 from casework import handover
+from casework.models import NameMatch
 from casework.notices import tell
 from casework.workflow import CannotProceed, NotAllowed, WrongState, note, transition
 from partnership.models import Membership, User
@@ -22,11 +23,15 @@ EMERGENCY_LASTS = timedelta(hours=1)
 RECEIVED = tuple(stage for stage in Case.Stage.values if stage not in Case.UNSENT)
 
 
-def team(moment):
-    """This will return the active people of the business team, whichever cases they see."""
-    day = timezone.localdate(moment)
-    held = Membership.objects.in_force(day).filter(role__in=BUSINESS_TEAM)
+def team(moment, roles=BUSINESS_TEAM):
+    """This will return the active people of the business team (in these roles of it), whichever cases they see."""
+    held = Membership.objects.in_force(timezone.localdate(moment)).filter(role__in=roles)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("full_name", "pk")
+
+
+def managers_of(case, *, moment):
+    """This will return the business managers who see a case by their own right: they say who else does."""
+    return can.people_with(case, Role.BUSINESS_MANAGER, moment=moment, cover=False)
 
 
 def kept_out(case, *, moment):
@@ -35,16 +40,35 @@ def kept_out(case, *, moment):
     return rows.order_by("user__full_name", "pk")
 
 
+def let_in(case, *, moment):
+    """This will list the rows of access by which somebody sees a case now: none of who is kept out or is not let in."""
+    rows = Access.objects.in_force(moment).filter(case=case).exclude(user__is_active=False)
+    rows = rows.exclude(user__in=kept_out(case, moment=moment).values("user"))
+    return list(rows.select_related("user", "agency").order_by("pk"))
+
+
+def leads_among(rows, case, *, moment):
+    """This will say through whom agencies see a case: {agency's key: names of its safeguarding leads who do}."""
+    found = {row.agency_id: [] for row in rows if row.agency_id}
+    held = Membership.objects.in_force(timezone.localdate(moment)).filter(agency__in=found, role=Role.AGENCY_LEAD)
+    held = held.filter(user__is_active=True).exclude(user__in=kept_out(case, moment=moment).values("user"))
+    for lead in held.select_related("user").order_by("user__full_name", "pk"):
+        found[lead.agency_id].append(lead.user.full_name)
+    return found
+
+
 def cases_held(person, *, moment):
-    """This will list the restricted cases a person holds, for `handover`: somebody of the team has to hold each."""
+    """This will list the restricted cases a person holds, for `handover`: a business manager has to hold each.
+
+    A co-ordinator who holds one could neither lift the restriction nor let anybody else in.
+    """
     rows = Access.objects.in_force(moment).filter(user=person, role=CaseRole.HOLDER).select_related("case")
     found = []
     for row in rows.order_by("pk"):
-        others = Access.objects.in_force(moment).filter(case=row.case, role=CaseRole.HOLDER, user__in=team(moment))
-        others = others.exclude(user=person).exclude(user__in=kept_out(row.case, moment=moment).values("user"))
-        hold = [other.user for other in others.select_related("user").order_by("user__full_name")]
+        hold = list(managers_of(row.case, moment=moment).exclude(pk=person.pk).order_by("full_name", "pk"))
         item = handover.Item("holder", row, "Holder of the restricted case", row.case.reference, row.case)
-        item.people = list(team(moment).exclude(pk__in=[person.pk, *(one.pk for one in hold)]))
+        but = [person.pk, *(one.pk for one in hold)]
+        item.people = list(team(moment, [Role.BUSINESS_MANAGER]).exclude(pk__in=but))
         item.otherwise = f"Held by {handover.names(hold)} as well" if hold else ""
         found.append(item)
     return found
@@ -60,13 +84,60 @@ def restrict_case(case, *, by, on, reason, holders=()):
     """This will keep a case to the people named: standing roles no longer reach it, except of those who hold it.
 
     Whoever restricts it holds it, and so do `holders`, people of the business team. Sight by a row of access (an agency
-    that was asked, a panel member, a signatory) stays as it is.
+    that was asked, a panel member, a signatory) stays as it is. The other business managers are told. Refused to who
+    may be named in the case: it would be theirs alone.
     """
     if case.restricted:
         raise WrongState(case)
+    if _may_be_named(case).filter(user=by).exists():
+        raise CannotProceed("A colleague has to restrict this case: there is something they have to look at first")
+    told = list(managers_of(case, moment=on).exclude(pk=by.pk))
     case.restricted = True
     for person in {by, *holders}:
         _give_hold(case, person, "holders", by=by, on=on)
+    _tell_held(case, told, on=on)
+
+
+def _may_be_named(case):
+    """The matches among the family that nobody has settled."""
+    return NameMatch.objects.filter(case=case, kind=NameMatch.Kind.FAMILY, settled_at=None, gone_at=None)
+
+
+def _tell_held(case, people, *, on):
+    """Tell business managers that a case is restricted from now on: who holds it has its page behind the link."""
+    tell(
+        "casework.restricted",
+        record=case,
+        to=people,
+        subject="the case is restricted",
+        path=case.get_absolute_url(),
+        on=on,
+    )
+
+
+def hold_instead(person, *, by, on):
+    """This will let the other business managers hold what this person alone holds, who may no longer sign in.
+
+    At once, whoever stops them: a restricted case is never left to somebody who cannot get in. Not by who may be named
+    in the case or is kept out of it, and not by who stopped them, unless there is nobody else: stopping a colleague is
+    no way to what they hold. Where nobody is left it waits for the next business manager.
+    """
+    for item in cases_held(person, moment=on):
+        named = _may_be_named(item.case).values_list("user", flat=True)
+        out = kept_out(item.case, moment=on).values_list("user", flat=True)
+        others = [] if item.otherwise else [one for one in item.people if one.pk not in {*named, *out}]
+        others = [one for one in others if one != by] or others
+        for one in others:
+            _give_hold(item.case, one, "person", by=by, on=on)
+            trail.record(
+                verb="handed_over",
+                reference=item.reference,
+                case=item.reference,
+                by=by,
+                on=on,
+                words=f"{item.what}: {person} to {one}",
+            )
+        _tell_held(item.case, others, on=on)
 
 
 @transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS)
@@ -98,13 +169,13 @@ def _give_hold(case, person, asked, *, by, on):
 def keep_out(case, *, by, on, person, reason):
     """This will keep a person from a case, whatever else would let them in: they are named in it, or have a conflict.
 
-    A person of the business team is kept out only after another one sees the case: somebody has to hold it.
+    Somebody has to say who sees it: the last business manager of a case is kept out only after another one sees it.
     """
-    if Exclusion.objects.in_force(on).filter(case=case, user=person).exists():
+    # Whenever it began: who pressed at the same moment may have done so an instant later, and been first.
+    if Exclusion.objects.filter(case=case, user=person, until_at=None).exists():
         raise CannotProceed(("person", f"{person} is kept out of this case already"))
-    left = can.business_team(case, moment=on).exclude(pk=person.pk)
-    if not left.exists():
-        raise CannotProceed(("person", "Another member of the business team must hold the case first"))
+    if not managers_of(case, moment=on).exclude(pk=person.pk).exists():
+        raise CannotProceed(("person", "Another business manager must hold the case first"))
     trail.save(Exclusion(case=case, user=person, reason=reason, from_at=on), by=by, on=on, reason="keep_out")
 
 

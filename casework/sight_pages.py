@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
 from access import can
-from access.models import Access, Case
+from access.models import Case
 from casework import drafts, forms, keys, named, sight
 from casework.views import FreshFactor, RecordView, TransitionView, ask_for_factor
 from casework.workflow import CannotProceed, NotAllowed
@@ -28,13 +28,16 @@ class WhoSees(RecordView):
 
     def get_context_data(self, **context):
         case, now = self.record, self.now
-        rows = Access.objects.in_force(now).filter(case=case).select_related("user", "agency").order_by("pk")
+        rows = sight.let_in(case, moment=now)
+        leads = sight.leads_among(rows, case, moment=now)
         manages = self.may(P.MANAGE_ACCESS)
         return super().get_context_data(
             access_head=["Who", "As", "Why", "Since", "Until"],
             access_rows=[
                 (
-                    str(row.user or row.agency),
+                    str(row.user)
+                    if row.user
+                    else "\n".join([str(row.agency), *(leads[row.agency_id] or ["Nobody yet"])]),
                     row.get_role_display(),
                     row.reason,
                     say_moment(row.from_at),

@@ -5,15 +5,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.can import people_with
+from casework.workflow import CannotProceed
 from notifications import outbox
-from partnership.models import Membership
+from partnership.models import FOR_A_PARTNER, HELD_AT, Agency, Membership
 from partnership.permissions import Permission as P
 from partnership.roles import Role, roles_granting
 from trail import models as trail
 
 
 def begin_role(person, agency, role, *, by, on, reason):
-    """This will give a person a role at an agency from today, and tell everybody else who manages people."""
+    """This will give a person a role at an agency from today, and tell everybody else who manages people.
+
+    Refused where the role does not belong to such an agency.
+    """
+    kind = HELD_AT.get(role)
+    if kind and agency.kind != kind:
+        raise CannotProceed(("role", f"{Role(role).label} is a role at: {Agency.Kind(kind).label}"))
+    if role in FOR_A_PARTNER and not agency.partner:
+        raise CannotProceed(("role", f"{Role(role).label} is a role at an agency of a statutory partner"))
     row = Membership(user=person, agency=agency, role=role, from_on=timezone.localdate(on))
     trail.save(row, by=by, on=on, reason=reason)
     managers = set()

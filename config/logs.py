@@ -1,7 +1,8 @@
 """What reaches the log: where something went wrong, never the words it went wrong with.
 
 An exception's message may quote a row ("Failing row contains (…)") or a value somebody typed. So a traceback is written
-as files, lines and exception classes; messages of exceptions stay out, and so does what stood after an address's `?`.
+as files, lines and exception classes; messages of exceptions stay out, and so does what stood after an address's `?`
+and a part of one that is as long as a key: who has the link of an invitation or of a calendar needs nothing more.
 """
 
 import logging
@@ -9,6 +10,7 @@ import re
 import traceback
 
 QUERY = re.compile(r"(/[^\s?]*)\?\S+")
+KEY = re.compile(r"(?<=/)[\w:.~%=-]{25,}(?=/?(?:[\s?\"']|$))")
 
 
 class ReticentFormatter(logging.Formatter):
@@ -21,7 +23,7 @@ class ReticentFormatter(logging.Formatter):
         if record.args or record.exc_info:
             record = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
             record.msg, record.args = reticent_message(record), ()
-        return QUERY.sub(r"\1?…", super().format(record))
+        return KEY.sub("…", QUERY.sub(r"\1?…", super().format(record)))
 
     def formatException(self, info):
         return "\n".join(reticent_traceback(info[1]))

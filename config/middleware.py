@@ -1,5 +1,8 @@
 """Headers that every page carries, and addresses that name nothing."""
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.http import Http404
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -40,6 +43,32 @@ def headers(get_response):
         return response
 
     return middleware
+
+
+def sender_behind_proxies(get_response):
+    """This will let a request come from who sent it to the outermost of our proxies, where there are any.
+
+    Each proxy adds, at the end of X-Forwarded-For, whom it was asked by: the entry that the first of our own wrote is
+    true, what stands before it is whatever the sender liked. The limits of signing in and the access log go by it.
+    Without enough entries the request came another way, and is taken for what it is.
+    """
+    count = settings.TRUSTED_PROXIES
+
+    def middleware(request):
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if count and len(forwarded) >= count and is_valid_ip_address(sender := forwarded[-count].strip()):
+            request.META["REMOTE_ADDR"] = sender
+        return get_response(request)
+
+    return middleware
+
+
+def is_valid_ip_address(text):
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def no_nul_in_address(get_response):

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from ua_parser import parse
 
-from partnership import second_factor
+from partnership import limits, second_factor
 from partnership.models import Partnership, User
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def authenticate(self, request, **credentials):
+        attempt = limits.attempt("wrong_password", credentials.get("email", "").lower())
         user = super().authenticate(request, **credentials)
+        if user:
+            attempt.rollback()
         # The library sends a deactivated person to a page of their own: that would tell a guesser that the password
         # was right.
         return user if user and user.is_active else None
@@ -90,6 +93,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request):
         return reverse("mfa_index")
+
+    def is_safe_url(self, url):
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # no address at all, such as "//[::1"
+            return False
 
     def get_reset_password_from_key_url(self, key):
         uid, _, token = key.partition("-")
@@ -208,6 +217,12 @@ def end_sessions(request, *, only=None):
     for session in ended:
         session.end()
     return len(ended)
+
+
+def end_all_sessions(user):
+    """This will sign a person out wherever they are signed in; a cookie from then is worth nothing ever after."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def device_in_words(user_agent):

@@ -65,10 +65,14 @@ INVITATION_TIMEOUT = 14 * 24 * 60 * 60
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 
 ACCOUNT_RATE_LIMITS = {
-    # `key` is the address together with where the attempt comes from (see AccountAdapter): who guesses is slowed down,
-    # the person whose account it is can still sign in. Many colleagues share one address of a council's network.
+    # Many colleagues share one address of a council's network.
     "login": "120/m/ip",
-    "login_failed": "60/m/ip,5/300s/key",
+    # The library's own count of what failed. Of codes its key is the person, wherever the attempts come from: that is
+    # for who has the password and many addresses, and is wide, because it shuts out the owner too.
+    "login_failed": "60/m/ip,50/h/key",
+    # By account and sender together (partnership/limits.py).
+    "wrong_password": "5/300s/key",
+    "wrong_factor": "5/300s/key",
     # Through an organisation: its button, and the answer that comes back (partnership/single_sign_on.py).
     "single_sign_on": "120/m/ip",
     "single_sign_on_answer": "120/m/ip",

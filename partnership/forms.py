@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from design.forms.base import HubForm
-from partnership import second_factor
+from partnership import limits, second_factor
 
 ADVICE = (
     "At least 12 characters, for example three random words. Not one that is known from a data breach, and "
@@ -89,11 +89,13 @@ class OnlyOnce(Code):
             field.subject = "the recovery code"
 
     def clean_code(self):
+        attempt = limits.attempt("wrong_factor", self.user.pk)
         code = super().clean_code()
         kind = self.authenticator.type
         counts = kind in second_factor.factors(self.user)
         if not counts or (kind == second_factor.APP and not second_factor.use_up(self.user, code)):
             raise get_adapter().validation_error("incorrect_code")
+        attempt.rollback()
         return code
 
 
@@ -134,9 +136,11 @@ class PasskeyForm(Passkey, webauthn.AuthenticateWebAuthnForm):
 
     def clean(self):
         super().clean()
+        attempt = limits.attempt("wrong_factor", self.user.pk)
         with second_factor.reading_a_passkey():
             self.cleaned_data["credential"] = self.answer()
             self.cleaned_data["credential"] = webauthn.AuthenticateWebAuthnForm.clean_credential(self)
+        attempt.rollback()
         return self.cleaned_data
 
 

@@ -1,12 +1,13 @@
 """The partnership, its agencies, its people and the roles they stand in."""
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -187,18 +188,15 @@ class User(AbstractBaseUser):
         """
         if self.remembered is not None and day in self.remembered:
             return self.remembered[day]
-        held = Membership.objects.in_force(day)
-        lenders = {"kind": Appointment.Kind.COVER, "for_user__is_active": True}
-        covers = Appointment.objects.in_force(day).filter(user=self, **lenders)
-        own = held.filter(user=self).values_list("user", "role", "agency")
-        lent = held.filter(user__appointed__in=covers, agency=F("user__appointed__agency"))
-        roles = self._own_and_lent(own.union(lent.values_list("user", "role", "agency")))
+        sql, parameters = _roles_of_somebody()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [{ANY_DAY: day, ANYBODY: self.pk}.get(each, each) for each in parameters])
+            roles = self._own_and_lent(cursor.fetchall())
         if self.remembered is not None:
             self.remembered[day] = roles
         return roles
 
     def _own_and_lent(self, rows):
-        rows = list(rows)
         own = [(role, agency) for user, role, agency in rows if user == self.pk]
         agencies, team = {agency for _, agency in own}, any(role in BUSINESS_TEAM for role, _ in own)
         lent = {}
@@ -220,6 +218,21 @@ class User(AbstractBaseUser):
             super().save(*args, **kwargs)
         finally:
             del self._history_date, self._history_user, self._change_reason
+
+
+ANY_DAY, ANYBODY = date.min, -1
+"""What stands in a query that is made once for the day and the person it is asked for."""
+
+
+@cache
+def _roles_of_somebody():
+    """The query of `User.roles`, as SQL with its parameters: every request asks it, and making it costs most of it."""
+    held = Membership.objects.in_force(ANY_DAY)
+    lenders = {"kind": Appointment.Kind.COVER, "for_user__is_active": True}
+    covers = Appointment.objects.in_force(ANY_DAY).filter(user=ANYBODY, **lenders)
+    own = held.filter(user=ANYBODY).values_list("user", "role", "agency")
+    lent = held.filter(user__appointed__in=covers, agency=F("user__appointed__agency"))
+    return own.union(lent.values_list("user", "role", "agency")).query.sql_with_params()
 
 
 class MembershipQuerySet(TrackedQuerySet):
@@ -253,6 +266,17 @@ class Membership(TrackedModel):
 
     def __str__(self):
         return f"{self.user}, {self.get_role_display()}, {self.agency}"
+
+
+HELD_AT = {
+    Role.BUSINESS_MANAGER: Agency.Kind.BUSINESS_UNIT,
+    Role.BUSINESS_COORDINATOR: Agency.Kind.BUSINESS_UNIT,
+    Role.LA_NOTIFIER: Agency.Kind.LOCAL_AUTHORITY,
+}
+"""The kind of agency at which alone a role can be held (domain.md, section 2)."""
+
+FOR_A_PARTNER = {Role.PANEL_MEMBER, Role.DELEGATED_PARTNER}
+"""Roles of people who speak for a statutory partner: held at an agency that belongs to one."""
 
 
 class AppointmentQuerySet(TrackedQuerySet):

@@ -95,12 +95,22 @@ def world(cast_of_module):
 
 
 @pytest.fixture(scope="module")
-def begun_with(request, made_once):
-    """The record of the situation that a module begins with: `pytest.mark.begins_with("review_gathering")`."""
-    from tests.factories.way import SITUATIONS
+def way_of_module(cast_of_module):
+    """The way through the situations that a module's tests begin with: they stand in its order, see `plugin`."""
+    from tests.factories.way import Way
 
-    marker = request.node.get_closest_marker("begins_with")
-    return marker and (marker.args[0], made_once(SITUATIONS[marker.args[0]]))
+    return Way(cast_of_module, both=False)
+
+
+@pytest.fixture(autouse=True)
+def begun_with(request):
+    """The situation that a test begins with, and its record; or None. Made before the test's own transaction begins."""
+    name = getattr(request.node, "begins_with", "")
+    if not name:
+        return None
+    way, django_db_blocker = map(request.getfixturevalue, ("way_of_module", "django_db_blocker"))
+    with django_db_blocker.unblock(), time_machine.travel(london(MOMENT), tick=False):
+        return name, way.last(way.cast.ours) if way.is_at(name) else way.reach(name)
 
 
 @pytest.fixture
@@ -151,11 +161,32 @@ def cast_committed(nothing_kept, transactional_db):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """This will put tests that commit behind those that share their module's cast: it goes with the first."""
+    """This will put tests in the order of the situations they begin with, and behind them those that commit.
+
+    The cast that a module's tests share goes with the first that commits.
+    """
+    from tests.factories.way import begun_by, one_after_another
+
+    place = {name: number for number, name in enumerate(["", *one_after_another()])}
     blocks = {}
     for item in items:
         blocks.setdefault(item.path, ([], []))[commits(item)].append(item)
+    for tests, _ in blocks.values():
+        if any({"made_once", "in_order"} & {*item.fixturenames, *item.keywords} for item in tests):
+            for item in tests:
+                item.begins_with = marked_with(item)
+            continue
+        for item in tests:
+            # pytest-django begins the transaction of a test that is marked for it before we could.
+            shares = "cast" in item.fixturenames and not item.get_closest_marker("django_db")
+            item.begins_with = begun_by(item) if shares else ""
+        tests.sort(key=lambda item: place[item.begins_with])
     items[:] = [item for block in blocks.values() for tests in block for item in tests]
+
+
+def marked_with(item):
+    marker = item.get_closest_marker("begins_with")
+    return marker.args[0] if marker else ""
 
 
 def commits(item):

@@ -27,6 +27,12 @@ def switch_on():
     refuse_undefined_variables()
     refuse_moments_as_dates()
     shuffle_unordered_querysets()
+    draw_plainly()
+
+
+def draw_plainly():
+    """This will draw templates as in production: no test asks which were drawn, and noting it copies every context."""
+    template_base.Template._render = lambda self, context: self.nodelist.render(context)
 
 
 class Undefined(str):

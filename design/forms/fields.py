@@ -44,15 +44,26 @@ def say_date(date):
     return f"{date.day} {MONTHS[date.month - 1].capitalize()} {date.year}"
 
 
+BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+TURNS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of what follows: with one of them, a name can be made to look like another."""
+
+
 class CharField(forms.CharField):
-    """A line of text; `rows` makes it several."""
+    """A line of text, which breaks nowhere and is read in one direction; `rows` makes it several lines, as written."""
 
     def __init__(self, *, width=None, prefix="", suffix="", rows=None, **kwargs):
+        self.one_line = not rows and "widget" not in kwargs
         if "widget" not in kwargs:
             kwargs["widget"] = (
                 widgets.Textarea(rows=rows) if rows else widgets.TextInput(width=width, prefix=prefix, suffix=suffix)
             )
         super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if self.one_line and isinstance(value, str):
+            value = BREAKS.sub(" ", TURNS.sub("", value))
+        return super().to_python(value)
 
 
 class EmailField(forms.EmailField):

@@ -63,7 +63,7 @@ from rapid_reviews.queries.people import (
     people_named,
     practitioners_named,
 )
-from rapid_reviews.queries.readers import readers_of
+from rapid_reviews.queries.readers import name_of, readers_of
 from rapid_reviews.queries.report import (
     gaps_of_report,
     held_in_report,
@@ -119,6 +119,7 @@ __all__ = [
     "leads_of",
     "marks_of",
     "meeting_of",
+    "name_of",
     "nil_returns",
     "panel_candidates",
     "panels_of",

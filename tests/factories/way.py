@@ -44,12 +44,18 @@ def on_its_own(function):
     return function
 
 
-def one_after_another():
-    """This will return the names of all situations, each behind the one it stands on, what branches off first."""
+def _before():
+    """The situation that each stands on: {name: name or None}."""
     before = {}
     for name, function in SITUATIONS.items():
         called = [each for each in function.__wrapped__.__code__.co_names if each in SITUATIONS]
         before[name] = called[0] if called and not hasattr(function.__wrapped__, "on_its_own") else None
+    return before
+
+
+def one_after_another():
+    """This will return the names of all situations, each behind the one it stands on, what branches off first."""
+    before = _before()
 
     def with_what_follows(name):
         branches = sorted((with_what_follows(each) for each in before if before[each] == name), key=len)
@@ -89,16 +95,57 @@ def read_again(record):
     return type(record).objects.select_related("case").get(pk=record.pk)
 
 
-class Way:
-    """One line of situations, of our side's case and of the other side's, each with a savepoint behind it."""
+def begun_by(test):
+    """This will return the situation that a test (an item of pytest) begins with, or "".
 
-    def __init__(self, cast):
-        self.cast, self.stops = cast, []
+    What `begins_with` marks it with; otherwise, of the situations that it names itself, in its fixtures or in functions
+    of its module that it calls, the one that is furthest on.
+    """
+    marker = test.get_closest_marker("begins_with")
+    if marker:
+        return marker.args[0]
+    if {"made_once", "way", "world"} & set(test.fixturenames):
+        return ""  # what they share, they make themselves
+    fixtures = test._fixtureinfo.name2fixturedefs
+    functions = [test.function, *(fixtures[name][-1].func for name in test.fixturenames if name in fixtures)]
+    return max((name for function in functions for name in _named_by(function)), key=_steps_to, default="")
+
+
+def _named_by(function):
+    """The situations that a function names, or another of its module that it calls."""
+    known = getattr(function, "__globals__", {})
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    called = [known[name] for name in names if getattr(known.get(name), "__module__", "") == known.get("__name__")]
+    for each in (function, *(one for one in called if hasattr(one, "__code__"))):
+        names = each.__code__.co_names if hasattr(each, "__code__") else ()
+        if any(getattr(known.get(name), "__package__", "") == __package__ for name in names):
+            yield from (name for name in names if name in SITUATIONS)
+
+
+def _steps_to(name):
+    """How many situations lie before one."""
+    return len(_line_to(name))
+
+
+def _line_to(name):
+    before = _before()[name]
+    return [*(_line_to(before) if before else ()), name]
+
+
+class Way:
+    """One line of situations, each with a savepoint behind it: of our side's case, and of the other side's (`both`)."""
+
+    def __init__(self, cast, *, both=True):
+        self.cast, self.stops, self.both = cast, [], both
 
     def reach(self, name, *, other=False, **answers):
         """This will return the record of a situation, read again; what lay beyond it is undone."""
         with walking(self.stop_at):
             return SITUATIONS[name](self.cast, side=self.cast.theirs if other else self.cast.ours, **answers)
+
+    def is_at(self, name):
+        """This will say whether the last stop is this situation, without any answers of its own."""
+        return bool(self.stops) and self.stops[-1][0] == (name, {"day": DAY})
 
     def stop_at(self, function, side, answers):
         stop = function.__name__, {"day": DAY} | answers
@@ -121,8 +168,9 @@ class Way:
             first = second = None
         with walking(first):
             records = [function(self.cast, side=ours, **answers)]
-        with walking(second):
-            records.append(function(self.cast, side=theirs, **answers))
+        if self.both:
+            with walking(second):
+                records.append(function(self.cast, side=theirs, **answers))
         return transaction.savepoint(), records
 
     def last(self, side):

@@ -90,7 +90,7 @@ class DisclosureRestrictionView(OneRestriction, RestrictionPage):
             review_due=in_force and row.review_on <= today,
             issued=issued if issued and issued < row.marked_at else None,
             readers=[
-                (found["by__full_name"], say_moment(found["first"]))
+                (queries.name_of(found), say_moment(found["first"]))
                 for found in queries.readers_of(self.record, moment=self.now, until=row.marked_at)
             ],
             readers_head=["Who", "First opened"],

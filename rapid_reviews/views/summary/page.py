@@ -112,7 +112,7 @@ class SummaryReaders(RecordView):
             raise NotAllowed("who has opened a summary is the agency's to know")
         rows = [
             (
-                row["by__full_name"] + (" (emergency access)" if row["emergency"] else ""),
+                queries.name_of(row),
                 row["times"],
                 say_moment(row["first"]),
                 say_moment(row["last"]),

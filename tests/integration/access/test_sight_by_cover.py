@@ -122,6 +122,7 @@ def test_nobody_approves_as_cover_what_they_referred_or_sent(cast):
     assert workflow.approve(referral, by=cast.approver, on=NOW).status == "received", "it was theirs to approve before"
 
 
+@pytest.mark.begins_with("")
 def test_who_covers_is_told_and_reminded_as_well_and_both_get_it_once(cast):
     vera = at_hospital(cast)
     cover(vera, cast.approver, agency=cast.hospital)
@@ -186,6 +187,7 @@ def test_who_covers_for_a_safeguarding_lead_writes_for_the_agency(cast, at_housi
     assert not sees(at_housing, summary)
 
 
+@pytest.mark.begins_with("")
 def test_what_the_agency_is_asked_for_is_told_to_who_covers_for_its_lead(cast, at_housing):
     cover(at_housing, cast.agency_lead, agency=cast.housing)
     rapid_reviews.summary_asked(cast)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import Exclusion
 from appointments import workflow
-from casework import sight
+from casework import named, sight
 from casework.workflow import CannotProceed, NotAllowed
 from notifications.models import Notice
 from partnership import accounts
@@ -20,7 +20,7 @@ from partnership.roles import GRANTS, Role
 from tests.at_once import TIMES, at_once
 from tests.client import Visitor, fields_of, parsed, problems, words
 from tests.factories import situations
-from tests.factories.people import Agencies, person_with
+from tests.factories.people import Agencies, Memberships, person_with
 from tests.moments import london
 from tests.sign_in import sign_in
 from trail.models import save
@@ -213,18 +213,73 @@ def test_who_signs_for_a_partner_belongs_to_it(cast):
     assert not Appointment.objects.signing(day).filter(user=cast.partner_police).exists()
 
 
-def test_who_alone_holds_a_restricted_case_is_not_stopped_before_another_holds_it(cast):
+def test_who_alone_holds_a_restricted_case_keeps_their_role_until_another_holds_it(cast):
     manager = person_with("Noor Sable", Role.BUSINESS_MANAGER, agency=cast.unit)
+    Memberships(user=manager, agency=cast.unit, role=Role.BUSINESS_COORDINATOR)
     referral = situations.with_panel(cast)
     sight.restrict_case(referral.case, by=manager, on=NOW, reason="A colleague's child")
-    for refused in (
-        lambda: workflow.let_sign_in(manager, by=cast.administrator, on=NOW, may=False, reason="x"),
-        lambda: workflow.end_role(manager.memberships.get(), by=cast.administrator, on=NOW, reason="x"),
-    ):
-        with pytest.raises(CannotProceed, match=r"restricted case|last role there"):
-            refused()
+    by = {"by": cast.administrator, "on": NOW, "reason": "x"}
+    role = manager.memberships.get(role=Role.BUSINESS_MANAGER)
     sight.add_holder(referral.case, by=manager, on=NOW, person=cast.coordinator, reason="Stands in")
+    with pytest.raises(CannotProceed, match="another business manager has to hold it first"):
+        workflow.end_role(role, **by)
+    sight.add_holder(referral.case, by=manager, on=NOW, person=cast.business_manager, reason="Stands in")
+    workflow.end_role(role, **by)
+
+
+@pytest.mark.begins_with("")
+def test_stopping_somebody_never_waits_and_what_they_alone_hold_is_held_by_the_others(cast):
+    """Not by who may be named in the case, nor by who is kept out of it; and the others are told."""
+    case = situations.with_panel(cast, children=[{"name": "Nadia Thorpe"}]).case
+    manager, vera, ines, _ = (
+        person_with(name, Role.BUSINESS_MANAGER, agency=cast.unit)
+        for name in ("Noor Sable", "Vera Standish", "Ines Standish", "Nadia Thorpe")
+    )
+    named.match(case, on=NOW)
+    sight.keep_out(case, by=manager, on=NOW, person=ines, reason="A neighbour")
+    case = sight.restrict_case(case, by=manager, on=NOW, reason="A colleague's child")
+    visitor = Visitor(manager)
     workflow.let_sign_in(manager, by=cast.administrator, on=NOW, may=False, reason="x")
+    assert visitor.get("/").status_code == 302
+    assert set(sight.managers_of(case, moment=NOW)) == {cast.business_manager, vera}
+    told = Notice.objects.filter(kind="casework.restricted", user__in=[cast.business_manager, vera])
+    assert told.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "at", "said"),
+    [
+        (Role.BUSINESS_MANAGER, "trust", "Business Manager is a role at: Business unit of the partnership"),
+        (Role.BUSINESS_COORDINATOR, "council", "is a role at: Business unit of the partnership"),
+        (Role.LA_NOTIFIER, "police", "is a role at: Local authority"),
+        (Role.PANEL_MEMBER, "housing", "is a role at an agency of a statutory partner"),
+        (Role.DELEGATED_PARTNER, "trust", "is a role at an agency of a statutory partner"),
+    ],
+)
+def test_a_role_belongs_to_its_kind_of_agency(cast, role, at, said):
+    page = f"/people/{cast.agency_lead.pk}/roles/"
+    answer = Visitor(cast.business_manager).send(page, agency=str(getattr(cast, at).pk), role=role)
+    assert answer.status_code == 422
+    assert said in problems(answer)[0][0]
+
+
+def test_a_name_is_one_line_read_in_one_direction(cast):
+    """Otherwise an account could be made to look like somebody else's."""
+    name = "Maya\r\nUnder\u202ewood"
+    sent = {"agency": str(cast.trust.pk), "role": "manager", "email": "m@thistledown.example", "full_name": name}
+    Visitor(cast.business_manager).must_send("/people/invite/", **sent)
+    assert User.objects.get(email="m@thistledown.example").full_name == "Maya Underwood"
+    text = Visitor(cast.business_manager).text("/people/?name=underwood")
+    assert "m@thistledown.example" in text
+    assert cast.business_manager.email in text
+
+
+def test_an_address_of_263_characters_is_refused_beside_its_field(cast):
+    email = f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 60}.example"
+    sent = {"agency": str(cast.trust.pk), "role": "manager", "email": email, "full_name": "Noor Sable"}
+    answer = Visitor(cast.business_manager).send("/people/invite/", **sent)
+    assert answer.status_code == 422
+    assert [where for _, where in problems(answer)] == ["#id_email"]
 
 
 def test_who_may_no_longer_sign_in_is_out_with_the_next_request_until_let_in_again(cast):

@@ -62,10 +62,12 @@ def test_the_register_says_who_for_whom_since_when_and_by_whose_authority(cast):
     rows = Visitor(cast.business_manager).read(PAGE).select("main tbody tr")
     said = {" | ".join(cell.get_text(" ", strip=True) for cell in row.select("th, td")) for row in rows}
     assert (
-        "Della Quince | Deputy of the delegated partner, for Dominic Yarrow | Integrated care board | 6 January 2020"
-        in (next(row for row in said if row.startswith("Della")))
+        "Della Quince della.quince@harrowmere.example | Deputy of the delegated partner, for Dominic Yarrow | "
+        "Integrated care board | 6 January 2020" in (next(row for row in said if row.startswith("Della")))
     )
-    assert "Lucas Ambry | Cover, for Lena Hollis | Larkspur Homes" in next(row for row in said if "Lucas" in row)
+    assert "Lucas Ambry lucas.ambry@harrowmere.example | Cover, for Lena Hollis | Larkspur Homes" in next(
+        row for row in said if "Lucas" in row
+    )
     assert all("Chief Executive of the partner | In force" in row for row in said if "Cover" not in row)
 
 

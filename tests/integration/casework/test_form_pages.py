@@ -1,6 +1,7 @@
 """A form that is sent: once, in the right state, by the right person, and without losing what was typed."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from casework import keys
@@ -130,6 +131,7 @@ def test_a_session_that_ended_loses_no_text(cast):
     referral = situations.empty(cast)
     address = page(referral, "fill-in", "incident")
     answer = send_after_time_out(cast.referrer, address, outline=TYPED)
+    assert "What you typed is kept: sign in, and it is there again." in words(Client().get(answer["Location"]))
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
     assert address in answer["Location"].replace("%2F", "/")

@@ -1,19 +1,23 @@
 """Who may see a case: restricted cases, people kept out of one, emergency access (domain.md, section 2)."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from access import can
-from access.models import Access
+from access.models import Access, Exclusion
+from appointments import workflow
 from casework import sight
+from casework.models import NameMatch
 from casework.workflow import CannotProceed, NotAllowed, WrongState
 from notifications.models import Notice
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from referrals.models import Referral
+from tests.at_once import at_once
 from tests.client import Visitor, problems
-from tests.factories import situations
+from tests.factories import person_with, situations
 from tests.moments import london
 from tests.sign_in import sign_in
 from trail.models import Event, Reading, save
@@ -85,16 +89,75 @@ def test_who_holds_a_case_holds_nothing_without_a_standing_role(cast, case):
 
 
 def test_a_business_manager_is_kept_out_only_once_another_holds_the_case(cast, case):
+    """Another business manager: a co-ordinator could neither lift the restriction nor let anybody else in."""
+    second = person_with("Vera Standish", Role.BUSINESS_MANAGER, agency=cast.unit)
     case = restrict(cast, case)
-    with pytest.raises(CannotProceed, match="must hold the case first"):
+    sight.add_holder(case, by=cast.business_manager, on=NOW, person=cast.coordinator, reason="Holiday")
+    with pytest.raises(CannotProceed, match="Another business manager must hold the case first"):
         sight.keep_out(case, by=cast.business_manager, on=NOW, person=cast.business_manager, reason="A neighbour")
-    sight.add_holder(case, by=cast.business_manager, on=NOW, person=cast.coordinator, reason="A neighbour")
+    sight.add_holder(case, by=cast.business_manager, on=NOW, person=second, reason="A neighbour")
     went_to = Visitor(cast.business_manager).must_send(
         f"/cases/{case.reference}/keep-out/", person=str(cast.business_manager.pk), reason="A neighbour"
     )
     assert went_to == "/"
     assert Visitor(cast.business_manager).get(case).status_code == 404
-    assert Visitor(cast.coordinator).get(case).status_code == 200
+    assert Visitor(second).get(case).status_code == 200
+
+
+def test_the_other_business_managers_are_told_that_a_case_is_restricted(cast, case):
+    second = person_with("Vera Standish", Role.BUSINESS_MANAGER, agency=cast.unit)
+    out = person_with("Ines Standish", Role.BUSINESS_MANAGER, agency=cast.unit)
+    sight.keep_out(case, by=cast.business_manager, on=NOW, person=out, reason="A neighbour")
+    restrict(cast, case)
+    told = Notice.objects.filter(kind="casework.restricted")
+    assert [notice.user for notice in told] == [second]
+
+
+def test_who_may_be_named_in_a_case_does_not_restrict_it_to_themselves(cast, case):
+    named = NameMatch(case=case, user=cast.business_manager, kind="family", reference="R", words="sibling")
+    named.found_at = NOW
+    save(named, by=None, on=NOW)
+    with pytest.raises(CannotProceed, match="A colleague has to restrict this case"):
+        restrict(cast, case)
+    assert not Access.objects.filter(case=case, role=CaseRole.HOLDER).exists()
+    named.settled_at, named.settled_by, named.settled_why = NOW, cast.administrator, "Another person"
+    save(named, by=None, on=NOW)
+    assert restrict(cast, case).restricted
+
+
+def test_who_is_kept_out_or_cannot_sign_in_is_not_said_to_see_the_case(cast, case):
+    page = Visitor(cast.business_manager)
+    text = page.text(case)
+    assert cast.panel_la.full_name in text
+    assert cast.panel_icb.full_name in text
+    sight.keep_out(case, by=cast.business_manager, on=NOW, person=cast.panel_la, reason="Chairs the school")
+    workflow.let_sign_in(cast.panel_icb, by=cast.business_manager, on=NOW, may=False, reason="Left")
+    text = page.text(case)
+    assert text.count(cast.panel_la.full_name) == 1  # among those kept out
+    assert cast.panel_icb.full_name not in text
+
+
+def test_an_agency_sees_a_case_through_its_leads_and_they_are_named(cast, case):
+    can.grant(case=case, role=CaseRole.ASKED_AGENCY, agency=cast.housing, reason="Asked", on=NOW, by=None)
+    can.grant(case=case, role=CaseRole.ASKED_AGENCY, agency=cast.primary, reason="Asked", on=NOW, by=None)
+    text = Visitor(cast.business_manager).text(case)
+    assert "Larkspur Homes Lena Hollis Lucas Ambry " in text
+    assert "Foxglove Primary School Nobody yet " in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_who_keep_the_same_person_out_at_once_do_it_once(cast_committed):
+    """Each came to the page a moment apart; who is first in the database is not who came first."""
+    cast = cast_committed
+    case = situations.with_panel(cast).case
+
+    def keep_out(milliseconds):
+        on = NOW + timedelta(milliseconds=milliseconds)
+        return sight.keep_out(case, by=cast.business_manager, on=on, person=cast.panel_la, reason="Named")
+
+    outcomes = at_once(*(partial(keep_out, milliseconds) for milliseconds in range(10)))
+    assert sum(isinstance(each, CannotProceed) for each in outcomes) == 9, outcomes
+    assert Exclusion.objects.filter(case=case, user=cast.panel_la).count() == 1
 
 
 def test_who_is_kept_out_sees_nothing_until_they_are_let_back_in(cast, referral, case):

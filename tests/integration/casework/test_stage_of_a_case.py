@@ -46,6 +46,7 @@ def test_who_may_not_open_a_record_opens_none(cast):
     assert not Case.objects.exists()
 
 
+@pytest.mark.begins_with("")
 def test_who_may_not_act_on_a_record_changes_nothing(cast):
     referral = situations.with_approver(cast, rows=False)
     with pytest.raises(NotAllowed):

@@ -14,7 +14,7 @@ from tests.integration.rapid_reviews.conftest import fresh, summary_of
 from tests.moments import london
 from trail import models as trail
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("review_gathering")]
+pytestmark = pytest.mark.begins_with("review_gathering")
 
 
 def page(name, review):

@@ -15,7 +15,7 @@ from tests.integration.rapid_reviews.conftest import fresh, summary_of
 from tests.moments import london
 from trail.models import Event
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("review_gathering")]
+pytestmark = pytest.mark.begins_with("review_gathering")
 Status = AgencySummary.Status
 ON = london("2026-12-11 13:50")
 REFUGE = {"text": "Plum Court refuge", "postcode": "ZZ97 1PC", "confidential": True}

@@ -23,7 +23,7 @@ from tests.integration.rapid_reviews.conftest import fresh, summary_of
 from tests.moments import london
 from trail.models import Event
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("rapid_review_decided")]
+pytestmark = pytest.mark.begins_with("rapid_review_decided")
 
 
 def page(name, record):

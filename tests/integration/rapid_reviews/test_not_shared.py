@@ -20,7 +20,7 @@ from tests.integration.rapid_reviews.conftest import fresh, summary_of
 from tests.moments import london
 from trail.models import Event, save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("pack_issued")]
+pytestmark = pytest.mark.begins_with("pack_issued")
 NOW = london("2026-12-11 14:00")
 MAY_READ = ("agency_lead", "second_lead", "business_manager")
 MAY_NOT = ("coordinator", "other_lead", "panel_la", "panel_police", "reviewer", "referrer")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from access import can
 from casework import sight
+from partnership.roles import CaseRole
 from tests.client import Visitor, words
 from tests.factories import rapid_reviews
 from tests.moments import london
@@ -39,6 +41,30 @@ def test_who_was_let_in_by_emergency_access_is_marked(cast, summary, clock):
     page = Visitor(cast.partner_icb).get(summary)
     assert page.status_code == 200, words(page)
     assert f"{cast.partner_icb.full_name} (emergency access)" in readers(cast.agency_lead, summary)
+
+
+def test_a_look_by_right_is_not_called_an_emergency(cast, summary, clock):
+    page, now = summary.review.get_absolute_url() + "chronology/", london("2026-12-22 15:00")
+    clock.move_to(now)
+    Visitor(cast.business_manager).read(page)
+    sight.take_emergency_access(summary.case.reference, by=cast.partner_icb, on=now, reason="At the door")
+    Visitor(cast.partner_icb).read(summary)
+    can.grant(case=summary.case, role=CaseRole.SIGNATORY, user=cast.partner_icb, reason="Signs", on=now, by=None)
+    clock.move_to(london("2026-12-23 10:00"))
+    for _ in range(2):
+        Visitor(cast.partner_icb).read(summary)
+    text = readers(cast.agency_lead, summary)
+    assert f"{cast.partner_icb.full_name} (1 of 3 times by emergency access)" in text
+    assert f"{cast.business_manager.full_name} 1 " in text
+
+
+def test_who_read_its_words_elsewhere_has_opened_it_too(cast, summary):
+    """What was written in the case shows them, and so does the file of it."""
+    case = summary.case.reference
+    Visitor(cast.business_manager).read(f"/cases/{case}/changes/")
+    assert f"{cast.business_manager.full_name} 1 " in readers(cast.agency_lead, summary)
+    Visitor(cast.business_manager).get(f"/cases/{case}/changes/?format=csv")
+    assert f"{cast.business_manager.full_name} 3 " in readers(cast.agency_lead, summary)
 
 
 def test_a_look_that_was_refused_is_no_reading(cast, summary):

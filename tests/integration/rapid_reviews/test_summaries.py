@@ -21,7 +21,7 @@ from tests.moments import london
 from trail import models as trail
 from trail.models import Event
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("review_gathering")]
+pytestmark = pytest.mark.begins_with("review_gathering")
 Status = AgencySummary.Status
 
 

@@ -20,7 +20,7 @@ from tests.factories import reports, situations
 from tests.integration.rapid_reviews.conftest import fresh, summary_of
 from tests.moments import london
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("review_gathering")]
+pytestmark = pytest.mark.begins_with("review_gathering")
 ON = london("2026-12-11 13:59")
 NOW = london("2026-12-11 14:00")
 

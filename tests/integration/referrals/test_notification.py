@@ -12,7 +12,7 @@ from tests.factories import situations
 from tests.factories.people import person_with
 from tests.factories.situations import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("rapid_review_decided")]
+pytestmark = pytest.mark.begins_with("rapid_review_decided")
 DAY = situations.DAY
 
 

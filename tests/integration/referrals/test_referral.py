@@ -267,6 +267,7 @@ def test_withdrawn_the_local_authoritys_timescale_runs_on(cast):
     assert referral.case.stage == Case.Stage.CLOSED
 
 
+@pytest.mark.begins_with("")
 def test_a_draft_that_was_withdrawn_never_reaches_the_business_team(cast):
     referral = situations.never_sent(cast)
     assert referral.case.stage == Case.Stage.NEVER_SENT
@@ -327,6 +328,7 @@ def test_a_possible_double_is_shown_with_its_reason(mine, theirs, why, cast):
     assert doubles(cast, mine, theirs) == why
 
 
+@pytest.mark.begins_with("")
 def test_doubles_are_found_in_closed_cases_and_never_in_what_was_not_sent(cast):
     child = [{"name": "Marigold Thorne", "date_of_birth": date(2019, 8, 1)}]
     closed = situations.withdrawn(cast, side=cast.theirs, children=child)

@@ -18,7 +18,7 @@ from tests.factories.situations import BOTH_MET, NOT_MET, at, give_view
 from trail import models as trail
 from trail.models import Event
 
-pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("with_panel")]
+pytestmark = pytest.mark.begins_with("with_panel")
 DAY = situations.DAY
 
 

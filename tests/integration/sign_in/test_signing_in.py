@@ -7,9 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from appointments import workflow
 from notifications.models import Notice
 from partnership import accounts, second_factor
 from partnership.models import User
+from partnership.roles import Role
+from tests.factories.people import Agencies, person_with
 from tests.sign_in import PASSWORD, one_time_code, sign_in
 from trail.models import save
 
@@ -138,6 +141,60 @@ def test_guessing_is_slowed_down_without_locking_the_person_out(client, lead):
     guesser = give_password(client, lead, REMOTE_ADDR="198.51.100.7")
     assert "There were too many attempts. Try again in 5 minutes." in text(guesser)
     assert give_password(client, lead, REMOTE_ADDR="203.0.113.9").url == CODE
+
+
+def test_behind_a_proxy_it_is_still_the_guesser_who_is_slowed_down(client, lead, settings):
+    """The proxy adds, at the end, whom it was asked by; what a guesser writes before that is not believed."""
+    settings.TRUSTED_PROXIES = 1
+    proxy = {"REMOTE_ADDR": "192.0.2.1"}
+    for number in range(5):
+        forged = f"203.0.113.{number}, 198.51.100.7"
+        give_password(client, lead, "not the password at all", HTTP_X_FORWARDED_FOR=forged, **proxy)
+    guesser = give_password(client, lead, HTTP_X_FORWARDED_FOR="203.0.113.99, 198.51.100.7", **proxy)
+    assert "There were too many attempts" in text(guesser)
+    assert give_password(client, lead, HTTP_X_FORWARDED_FOR="203.0.113.9", **proxy).url == CODE
+
+
+@pytest.mark.parametrize("forwarded", ["198.51.100.7", "nonsense", ""])
+def test_without_a_proxy_of_ours_nobody_says_where_they_come_from(client, lead, forwarded):
+    for _ in range(5):
+        give_password(client, lead, "not the password at all", HTTP_X_FORWARDED_FOR=forwarded)
+    assert "There were too many attempts" in text(give_password(client, lead, HTTP_X_FORWARDED_FOR="203.0.113.9"))
+
+
+def test_wrong_codes_do_not_shut_out_whose_account_it_is(client, lead):
+    """Who knows the password and guesses codes is slowed down where they are; the owner signs in from elsewhere."""
+    guesser = {"REMOTE_ADDR": "198.51.100.7"}
+    give_password(client, lead, **guesser)
+    for _ in range(7):
+        client.post(CODE, {"code": "000000"}, **guesser)
+    assert "too many attempts" in text(client.post(CODE, {"code": one_time_code(lead)}, **guesser))
+    owner = {"REMOTE_ADDR": "203.0.113.9"}
+    give_password(client, lead, **owner)
+    client.post(CODE, {"code": one_time_code(lead)}, **owner)
+    assert signed_in(client)
+
+
+@pytest.mark.parametrize("address", ["//[::1", "http://[", "///"])
+def test_what_is_no_address_leads_nowhere(client, lead, address):
+    answer = client.post(
+        f"{LOGIN}?next={address}", {"login": lead.email, "password": "wrong password!", "next": address}
+    )
+    assert answer.status_code == 200
+    sign_in(client, lead)
+    for page in ("account_logout", "mfa_reauthenticate", "account_reset_password"):
+        assert client.get(reverse(page), {"next": address}).status_code in (200, 302)
+        assert client.post(reverse(page), {"next": address}).status_code in (200, 302)
+
+
+def test_a_cookie_from_before_is_worth_nothing_when_somebody_may_sign_in_again(client, lead):
+    administrator = person_with("Ada Wickham", Role.ADMINISTRATOR, agency=Agencies())
+    give_password(client, lead)
+    client.post(CODE, {"code": one_time_code(lead)})
+    assert signed_in(client)
+    for may in (False, True):
+        workflow.let_sign_in(lead, by=administrator, on=timezone.now(), may=may, reason="A telephone was stolen")
+    assert not signed_in(client)
 
 
 def test_guessing_codes_is_slowed_down(client, lead):

@@ -61,6 +61,7 @@ def test_the_history_holds_each_value_before_and_after(cast):
     assert newest.history_change_reason == "fill_in"
 
 
+@pytest.mark.begins_with("")
 def test_a_past_moment_is_recorded_as_what_it_was(cast):
     referral = situations.received(cast, day="2026-12-07")
     assert {moment.date() for moment in Referral.history.values_list("history_date", flat=True)} == {date(2026, 12, 7)}

@@ -43,3 +43,10 @@ def test_a_failed_task_is_logged_without_what_it_was_given():
 
 def test_what_stands_after_a_question_mark_stays_out():
     assert "Marker" not in logged("Error handling request %s", "/referrals/?name=Marker+Child&page=2")
+
+
+def test_a_key_in_an_address_stays_out_and_a_reference_does_not():
+    key = "WzEyLCJhYmMiXQ:1vXyZ0:Qm9yaW5n-a2V5_dGhhdA"
+    assert logged("Unprocessable Entity: %s", f"/accounts/invitation/{key}/").endswith("/accounts/invitation/…/")
+    assert key[:20] not in logged(f"Not Found: /calendar/{key}.ics")
+    assert logged("Conflict: %s", "/rapid-reviews/summaries/AS-2026-001/fill-in/involvement/").endswith("involvement/")
