@@ -111,7 +111,12 @@ class SetUpAppForm(Code, totp.ActivateTOTPForm):
     words = {"code": ("One-time code", "The 6 digits that the app shows after you have added this account.")}
 
     def clean_code(self):
-        code = super().clean_code()
+        try:
+            code = super().clean_code()
+        except ValidationError as refused:
+            if refused.code == "incorrect_code":  # the library's words go on to recovery codes: there are none yet
+                raise ValidationError("The code is not correct. Enter the one that your app shows now.") from refused
+            raise
         second_factor.use_up(self.user, code)
         return code
 

@@ -44,7 +44,7 @@ def copy_template():
     connections.close_all()
     name = connection.settings_dict["NAME"]
     ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    ask(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    ask(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")  # nothing of it needs to be in the log
 
 
 @contextmanager

@@ -29,7 +29,7 @@ stack = ExitStack()
 def start_servers():
     """This will start the servers of this run in a folder that goes with it."""
     forget_killed_runs()
-    var = Path(tempfile.mkdtemp(prefix=PREFIX))
+    var = Path(tempfile.mkdtemp(prefix=PREFIX, dir=in_memory()))
     stack.callback(shutil.rmtree, var, ignore_errors=True)
     environment = stack.enter_context(embedded.run(var, throwaway=True, wait_for_joined=False)).environment
     os.environ.update(environment | {"EMAIL_URL": "memorymail://", "PUBLIC_URL": "http://localhost:8000"})
@@ -37,9 +37,15 @@ def start_servers():
     os.environ.setdefault("TEST_SEED", str(random.randrange(10_000)))
 
 
+def in_memory():
+    """This will return where a folder lies in memory, if there is room: databases are copied all the time. Or None."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 4 * 2**30 else None
+
+
 def forget_killed_runs():
     """This will remove the folders of runs that were killed: nobody holds their lock."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in Path(in_memory() or tempfile.gettempdir()).glob(f"{PREFIX}*"):
         if time.time() - folder.stat().st_mtime > 60:
             with suppress(SystemExit, OSError), embedded.open_lock(folder):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -88,9 +94,8 @@ def pytest_collection_modifyitems(items):
 
 
 LONGEST = [
-    *["test_permissions", "test_demo", "test_report", "test_gathering"],
-    "test_referral",
-    *["test_once", "test_several_machines", "test_decision", "test_summaries", "test_stages", "test_submission"],
+    *["test_permissions", "test_referral", "test_demo", "test_need_to_know", "test_decision", "test_leaving"],
+    *["test_not_shared", "test_report", "test_gathering", "test_summaries", "test_stages", "test_submission"],
     *["test_access", "test_sign_off", "test_pdf", "test_chronology_and_pack", "test_withdrawn"],
     *["test_trail", "test_sign_off_at_once", "test_form_pages"],
 ]

@@ -66,7 +66,7 @@ def open_from_referral(*, by, on, referral):
         (rules.PACK_ISSUED, "issue-pack", Role.BUSINESS_COORDINATOR),
         (rules.MEETING, "meeting", CaseRole.CHAIR),
         (rules.DRAFT_ISSUED, "report", CaseRole.CHAIR),
-        (rules.REPORT_LOCAL, "submit-report", Role.BUSINESS_MANAGER),
+        (rules.REPORT_LOCAL, "", Role.BUSINESS_MANAGER),  # the review's page leads on, whatever is next
     ):
         start_clock(rule, review, page, on=on, by=by, role=role)
     return review

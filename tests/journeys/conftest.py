@@ -30,7 +30,8 @@ BOTH_WAYS = [
     pytest.param(True, id="with scripts"),
     pytest.param(False, id="without scripts", marks=pytest.mark.soak),
 ]
-"""The long journeys: without scripts they are walked in the soak; every commit walks the short ones both ways."""
+"""Of the long journeys every commit walks those that begin a case, with scripts; the soak walks all of them both ways.
+The short ones are walked both ways by every commit."""
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from notifications.models import Notice
 from partnership import second_factor
 from rapid_reviews.models import AgencySummary, RapidReview
 from tests.factories import rapid_reviews
-from tests.journeys.conftest import BOTH_WAYS
 from tests.moments import london
 from tests.sign_in import PASSWORD, one_time_code
 
@@ -21,7 +20,8 @@ RR, HOUSING, TRUST, NURSERY = "RR-2026-001", "AS-2026-001", "AS-2026-002", "AS-2
 REVIEW, SUMMARIES = f"/rapid-reviews/{RR}/", "/rapid-reviews/summaries/"
 
 
-@pytest.mark.parametrize("javascript", BOTH_WAYS)
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_a_rapid_review_gathers(person, cast_committed, clock, javascript):
     cast = cast_committed
     referral = rapid_reviews.notified_on_monday(cast)

@@ -64,7 +64,7 @@ def has_a_device(someone):
 
 def test_from_an_invitation_to_your_work_with_a_passkey(person, cast_committed):
     cast = cast_committed
-    sent = {"full_name": "Noor Sable", "email": "noor@thistledown.example", "agency": cast.trust}
+    sent = {"full_name": "Noor Sable", "email": "noor@thistledown.example", "agency": cast.icb}
     invite(**sent, role=Role.DELEGATED_PARTNER, job_title="", by=cast.business_manager, on=london("2026-12-11 14:00"))
     newcomer: Person = person()
     newcomer.goes_to(link_of_the_invitation())

@@ -19,7 +19,6 @@ from rapid_reviews.models import HEADINGS, PARTS, RapidReview
 from referrals.models import Child
 from tests.factories import rapid_reviews
 from tests.journeys import answers
-from tests.journeys.conftest import BOTH_WAYS
 from tests.moments import london
 from tests.sign_in import one_time_code
 
@@ -28,7 +27,8 @@ RR, HOUSING = "RR-2026-001", "AS-2026-001"
 REVIEW, REPORT = f"/rapid-reviews/{RR}/", f"/rapid-reviews/{RR}/report/"
 
 
-@pytest.mark.parametrize("javascript", BOTH_WAYS)
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_from_the_meeting_to_the_national_panel(person, cast_committed, clock, javascript, tmp_path):
     cast, people = cast_committed, []
     rapid_reviews.pack_issued_of_monday(cast)

@@ -46,6 +46,7 @@ def demo(folder):
     assert running.end(signal.SIGTERM) == 0
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("moment", [0, 0.3])
 def test_killed_in_its_first_initdb_it_starts_again(folder, moment):
     var = folder / "killed in initdb"
@@ -64,6 +65,7 @@ def test_killed_in_its_first_initdb_it_starts_again(folder, moment):
     assert not processes_of(var)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)]
 )
@@ -154,6 +156,7 @@ def test_mail_is_caught_and_shown(demo):
     assert status(demo.port, "/demo/mail/..%2fsecret_key/") == 404
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "part",
     ["postgres", "valkey-server", "celery -A config worker", "celery -A config beat", "gunicorn", "config.mailcatcher"],

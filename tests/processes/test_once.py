@@ -53,6 +53,7 @@ def mail_server():
         controller.stop()
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_notices_and_two_workers_send_two_hundred_e_mails(tmp_path):
     with ExitStack() as stack:
@@ -99,6 +100,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_twenty_sign_offs_at_once_on_two_web_machines_count_each_partner_once(tmp_path, cast_committed):
     cast = cast_committed

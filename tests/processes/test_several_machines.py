@@ -12,6 +12,7 @@ from tests.processes.running import BIN, free_port, process, status, until
 AT = [sys.executable, "tests/processes/at.py", "2026-12-11T10:00"]
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_two_web_and_two_worker_machines_are_all_healthy(tmp_path):
     with ExitStack() as stack:
