@@ -115,7 +115,7 @@ class SetUpAppForm(Code, totp.ActivateTOTPForm):
             code = super().clean_code()
         except ValidationError as refused:
             if refused.code == "incorrect_code":  # the library's words go on to recovery codes: there are none yet
-                raise ValidationError("The code is not correct. Enter the one that your app shows now.") from refused
+                raise ValidationError("The code is not correct. Enter one that your app shows now.") from refused
             raise
         second_factor.use_up(self.user, code)
         return code

@@ -154,7 +154,8 @@ class AgencySummaryView(SummaryPage):
             context["sections"] = self.sections()
         due = timescales(record.reference)
         if not self.is_teams:
-            due = due.filter(role="")  # what waits for the business team is theirs to know
+            # What waits for the business team is theirs to know; who approves is shown what they are asked for.
+            due = due.filter(role="").visible_to(self.request.user, moment=self.now)
         return super().get_context_data(
             request_rows=self.request_rows(),
             family=self.family(),

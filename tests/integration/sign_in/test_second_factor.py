@@ -62,10 +62,7 @@ def test_a_wrong_code_sets_nothing_up(client, newcomer):
     client.get(SET_UP)
     response = client.post(SET_UP, {"code": "000000"})
     assert "<title>Error: Set up your authenticator app" in text(response)
-    assert (
-        '<a href="#id_code">The code is not correct. Enter one that your app shows now, or an unused recovery code.</a>'
-        in text(response)
-    )
+    assert '<a href="#id_code">The code is not correct. Enter one that your app shows now.</a>' in text(response)
     assert not second_factor.has_second_factor(newcomer)
 
 
