@@ -115,7 +115,7 @@ def let_sign_in(person, *, by, on, may, reason):
     if not may:
         check_another_manager(person, Role.BUSINESS_MANAGER, on=on)
         sight.hold_instead(person, by=by, on=on)
-        accounts.end_all_sessions(person)
+    accounts.end_all_sessions(person)  # on letting in again too: a sign-in may have been half way when it was stopped
     person.is_active = may
     trail.save(person, by=by, on=on, reason=reason)
     named.match_person(person, on=on)
@@ -123,7 +123,8 @@ def let_sign_in(person, *, by, on, may, reason):
 
 
 def _lock(person):
-    return User.objects.select_for_update().get(pk=person.pk)
+    # Without the key: who works in a case meanwhile, and is named by what they write there, is not waited for.
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def check_right(by, person, role, *, on):

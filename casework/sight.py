@@ -67,7 +67,7 @@ def cases_held(person, *, moment):
     for row in rows.order_by("pk"):
         hold = list(managers_of(row.case, moment=moment).exclude(pk=person.pk).order_by("full_name", "pk"))
         item = handover.Item("holder", row, "Holder of the restricted case", row.case.reference, row.case)
-        but = [person.pk, *(one.pk for one in hold)]
+        but = [person.pk, *(one.pk for one in hold), *_may_be_named(row.case).values_list("user", flat=True)]
         item.people = list(team(moment, [Role.BUSINESS_MANAGER]).exclude(pk__in=but))
         item.otherwise = f"Held by {handover.names(hold)} as well" if hold else ""
         found.append(item)
@@ -91,7 +91,8 @@ def restrict_case(case, *, by, on, reason, holders=()):
         raise WrongState(case)
     if _may_be_named(case).filter(user=by).exists():
         raise CannotProceed("A colleague has to restrict this case: there is something they have to look at first")
-    told = list(managers_of(case, moment=on).exclude(pk=by.pk))
+    named = _may_be_named(case).values("user")
+    told = list(managers_of(case, moment=on).exclude(pk=by.pk).exclude(pk__in=named))
     case.restricted = True
     for person in {by, *holders}:
         _give_hold(case, person, "holders", by=by, on=on)
@@ -119,25 +120,38 @@ def hold_instead(person, *, by, on):
     """This will let the other business managers hold what this person alone holds, who may no longer sign in.
 
     At once, whoever stops them: a restricted case is never left to somebody who cannot get in. Not by who may be named
-    in the case or is kept out of it, and not by who stopped them, unless there is nobody else: stopping a colleague is
-    no way to what they hold. Where nobody is left it waits for the next business manager.
+    in the case or is kept out of it, and by who stopped them only where there is nobody else. The delegated partners
+    are told who holds it from then on, or that nobody does, so that stopping a colleague is no quiet way to a case.
     """
+    held = Access.objects.in_force(on).filter(user=person, role=CaseRole.HOLDER)
+    list(Case.objects.select_for_update().filter(pk__in=held.values("case")).order_by("pk"))
     for item in cases_held(person, moment=on):
-        named = _may_be_named(item.case).values_list("user", flat=True)
-        out = kept_out(item.case, moment=on).values_list("user", flat=True)
-        others = [] if item.otherwise else [one for one in item.people if one.pk not in {*named, *out}]
+        if item.otherwise:
+            continue
+        out = set(kept_out(item.case, moment=on).values_list("user", flat=True))
+        others = [one for one in item.people if one.pk not in out]
         others = [one for one in others if one != by] or others
+        names = handover.names(others) if others else "nobody yet"
         for one in others:
             _give_hold(item.case, one, "person", by=by, on=on)
-            trail.record(
-                verb="handed_over",
-                reference=item.reference,
-                case=item.reference,
-                by=by,
-                on=on,
-                words=f"{item.what}: {person} to {one}",
-            )
-        _tell_held(item.case, others, on=on)
+        trail.record(
+            verb="handed_over",
+            reference=item.reference,
+            case=item.reference,
+            by=by,
+            on=on,
+            words=f"{item.what}: {person} to {names}",
+        )
+        tell(
+            "casework.held_instead",
+            record=item.case,
+            to=[*others, *can.people_with(None, Role.DELEGATED_PARTNER, moment=on, cover=False).order_by("pk")],
+            subject="another person holds the restricted case",
+            path=item.case.get_absolute_url(),
+            on=on,
+            who=str(person),
+            line=names,
+        )
 
 
 @transition(Case, sources=RECEIVED, target=None, permission=P.MANAGE_ACCESS)
@@ -169,8 +183,11 @@ def _give_hold(case, person, asked, *, by, on):
 def keep_out(case, *, by, on, person, reason):
     """This will keep a person from a case, whatever else would let them in: they are named in it, or have a conflict.
 
-    Somebody has to say who sees it: the last business manager of a case is kept out only after another one sees it.
+    Somebody has to say who sees it: the last business manager of a case is kept out only after another one sees it. Who
+    may be named in the case keeps out nobody but themselves: it would end in being theirs alone.
     """
+    if person != by and _may_be_named(case).filter(user=by).exists():
+        raise CannotProceed("A colleague has to do this: there is something they have to look at first")
     # Whenever it began: who pressed at the same moment may have done so an instant later, and been first.
     if Exclusion.objects.filter(case=case, user=person, until_at=None).exists():
         raise CannotProceed(("person", f"{person} is kept out of this case already"))

@@ -56,19 +56,21 @@ def sender_behind_proxies(get_response):
 
     def middleware(request):
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if count and len(forwarded) >= count and is_valid_ip_address(sender := forwarded[-count].strip()):
+        if count and len(forwarded) >= count and (sender := address_in(forwarded[-count])):
             request.META["REMOTE_ADDR"] = sender
         return get_response(request)
 
     return middleware
 
 
-def is_valid_ip_address(text):
+def address_in(text):
+    """This will return the address in an entry of X-Forwarded-For, which some proxies write with a port; or ""."""
+    text = text.strip()
+    without_port = text.rpartition(":")[0] if text.count(":") == 1 or "]:" in text else text
     try:
-        ip_address(text)
+        return str(ip_address(without_port.strip("[]")))
     except ValueError:
-        return False
-    return True
+        return ""
 
 
 def no_nul_in_address(get_response):

@@ -141,7 +141,6 @@ def resume(deadline, *, on, by, reason):
     _on_timeline("resume_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
     if deadline.due_at != was:
         tell_moved([(deadline, was)], on=on, because=f"it stood still until {words.day_words(rules.london_day(on))}")
-    return deadline
 
 
 def record_delay(deadline, *, on, by, reason, expected_on, letters, review_on):

@@ -55,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request, **credentials):
         attempt = limits.attempt("wrong_password", credentials.get("email", "").lower())
         user = super().authenticate(request, **credentials)
-        if user:
+        if user and user.is_active:
             attempt.rollback()
         # The library sends a deactivated person to a page of their own: that would tell a guesser that the password
         # was right.

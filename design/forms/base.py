@@ -292,6 +292,7 @@ def question_for(model_field, **kwargs):
         kwargs["widget"] = given or widgets.Textarea
     elif isinstance(model_field, models.CharField):
         kwargs["widget"] = given or widgets.TextInput(width=width_for(model_field.max_length))
+        kwargs["form_class"] = fields.CharField
     return model_field.formfield(**kwargs)
 
 

@@ -53,12 +53,12 @@ class CharField(forms.CharField):
     """A line of text, which breaks nowhere and is read in one direction; `rows` makes it several lines, as written."""
 
     def __init__(self, *, width=None, prefix="", suffix="", rows=None, **kwargs):
-        self.one_line = not rows and "widget" not in kwargs
         if "widget" not in kwargs:
             kwargs["widget"] = (
                 widgets.Textarea(rows=rows) if rows else widgets.TextInput(width=width, prefix=prefix, suffix=suffix)
             )
         super().__init__(**kwargs)
+        self.one_line = isinstance(self.widget, forms.TextInput)
 
     def to_python(self, value):
         if self.one_line and isinstance(value, str):

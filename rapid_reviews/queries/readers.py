@@ -25,8 +25,9 @@ def readers_of(summary, *, moment, until=None):
     opened = Q(reference=summary.reference) | Q(
         reference=summary.case.reference, what__in=IN_THE_CASE, at__gte=summary.asked_at
     )
-    if summary.returned_at:
-        opened |= Q(reference=summary.review.reference, at__gte=summary.returned_at) & IN_THE_REVIEW
+    # Since it was first returned: sent back, it was read all the same.
+    if returned_at := summary.history.aggregate(first=Min("returned_at"))["first"]:
+        opened |= Q(reference=summary.review.reference, at__gte=returned_at) & IN_THE_REVIEW
     own = Membership.objects.in_force(timezone.localdate(moment)).filter(agency=summary.agency)
     let_in = Access.objects.filter(case=summary.case, user=OuterRef("by"), role=CaseRole.EMERGENCY)
     let_in = let_in.filter(from_at__lte=OuterRef("at"), until_at__gt=OuterRef("at"))

@@ -208,6 +208,8 @@ def test_of_a_case_that_is_not_theirs_nobody_learns_who_works_in_it(cast):
 def test_who_may_not_see_a_restricted_case_does_not_see_its_reference_either(cast):
     second = person_with("Vera Standish", Role.BUSINESS_MANAGER, agency=cast.unit)
     case = situations.restricted(cast).case
+    elsewhere = situations.with_panel(cast, side=cast.theirs).case
+    can.grant(case=elsewhere, role=CaseRole.SIGNATORY, user=second, reason="Signs", on=NOW, by=None)
     for visitor in (Visitor(second), Visitor(cast.administrator)):
         for page in ("", "leave/"):
             assert case.reference not in visitor.text(f"/people/{cast.business_manager.pk}/{page}")

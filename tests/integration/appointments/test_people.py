@@ -242,8 +242,25 @@ def test_stopping_somebody_never_waits_and_what_they_alone_hold_is_held_by_the_o
     workflow.let_sign_in(manager, by=cast.administrator, on=NOW, may=False, reason="x")
     assert visitor.get("/").status_code == 302
     assert set(sight.managers_of(case, moment=NOW)) == {cast.business_manager, vera}
-    told = Notice.objects.filter(kind="casework.restricted", user__in=[cast.business_manager, vera])
-    assert told.count() == 2
+    told = Notice.objects.filter(kind="casework.held_instead")
+    partners = {cast.partner_la, cast.partner_icb, cast.partner_police, cast.deputy}
+    assert {notice.user for notice in told} == {cast.business_manager, vera} | partners
+    assert "From now on it is held by: Maya Underwood, Vera Standish." in told.first().body
+
+
+def test_stopping_a_colleague_is_no_quiet_way_to_what_they_hold(cast):
+    """Who stopped them holds it only where there is nobody else, and the partners are told; nobody at all, as well."""
+    case = situations.with_panel(cast).case
+    holder, vera = (
+        person_with(name, Role.BUSINESS_MANAGER, agency=cast.unit) for name in ("Noor Sable", "Vera Standish")
+    )
+    case = sight.restrict_case(case, by=holder, on=NOW, reason="A colleague's child")
+    by = {"by": cast.business_manager, "on": NOW, "may": False, "reason": "x"}
+    workflow.let_sign_in(vera, **by)
+    workflow.let_sign_in(holder, **by)
+    assert set(sight.managers_of(case, moment=NOW)) == {cast.business_manager}
+    told = Notice.objects.filter(kind="casework.held_instead", user=cast.partner_la).get()
+    assert "held by: Maya Underwood." in told.body
 
 
 @pytest.mark.parametrize(

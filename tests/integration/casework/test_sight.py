@@ -107,6 +107,9 @@ def test_a_business_manager_is_kept_out_only_once_another_holds_the_case(cast, c
 def test_the_other_business_managers_are_told_that_a_case_is_restricted(cast, case):
     second = person_with("Vera Standish", Role.BUSINESS_MANAGER, agency=cast.unit)
     out = person_with("Ines Standish", Role.BUSINESS_MANAGER, agency=cast.unit)
+    named = person_with("Nadia Thorpe", Role.BUSINESS_MANAGER, agency=cast.unit)
+    match = NameMatch(case=case, user=named, kind="family", reference="R", words="sibling", found_at=NOW)
+    save(match, by=None, on=NOW)
     sight.keep_out(case, by=cast.business_manager, on=NOW, person=out, reason="A neighbour")
     restrict(cast, case)
     told = Notice.objects.filter(kind="casework.restricted")
@@ -120,6 +123,9 @@ def test_who_may_be_named_in_a_case_does_not_restrict_it_to_themselves(cast, cas
     with pytest.raises(CannotProceed, match="A colleague has to restrict this case"):
         restrict(cast, case)
     assert not Access.objects.filter(case=case, role=CaseRole.HOLDER).exists()
+    second = person_with("Vera Standish", Role.BUSINESS_MANAGER, agency=cast.unit)
+    with pytest.raises(CannotProceed, match="A colleague has to do this"):
+        sight.keep_out(case, by=cast.business_manager, on=NOW, person=second, reason="x")
     named.settled_at, named.settled_by, named.settled_why = NOW, cast.administrator, "Another person"
     save(named, by=None, on=NOW)
     assert restrict(cast, case).restricted

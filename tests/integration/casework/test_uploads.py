@@ -40,6 +40,14 @@ def encrypted():
     return bytes(content)
 
 
+def long_list():
+    """The end of the archive says that the list before it has 3 MB."""
+    content = bytearray(word("word/document.xml"))
+    at = content.rindex(b"PK\x05\x06") + 12
+    content[at : at + 4] = (3_000_000).to_bytes(4, "little")
+    return bytes(content)
+
+
 TAKEN = {
     "letter.pdf": b"%PDF-1.7\n%%EOF\n",
     "LETTER.PDF": b"%PDF-1.4\n",
@@ -65,6 +73,12 @@ REFUSED = {
     "word that somebody encrypted": ("letter.docx", encrypted(), KIND),
     "word that bursts what unpacks it": ("letter.docx", word("word/document.xml", size=210_000_000), KIND),
     "word of ten thousand parts": ("letter.docx", word("word/document.xml", *map(str, range(10_000))), KIND),
+    "word whose list of parts is too long to read": ("letter.docx", long_list(), KIND),
+    "word whose kinds are too long to read": (
+        "letter.docx",
+        word("word/document.xml", types="x" * 3_000_000),
+        KIND,
+    ),
     "a broken zip": ("letter.docx", b"PK\x03\x04rubbish", KIND),
     "a zip of a version to come": (
         "letter.docx",

@@ -26,7 +26,7 @@ def stopped(summary, manager):
 
 
 def resume(deadline, manager, on=WEDNESDAY):
-    return clock.resume(deadline, on=on, by=manager, reason="The trial has ended")
+    clock.resume(deadline, on=on, by=manager, reason="The trial has ended")
 
 
 def delay(deadline, manager, *, on=MONDAY, expected_on=date(2027, 1, 29), review_on=date(2027, 1, 15)):
@@ -53,6 +53,15 @@ def test_a_date_moves_by_the_working_days_it_stood_still(stopped, manager, case,
     assert told.address == lead.email
     assert "was Tuesday 22 December 2026\n  now Thursday 24 December 2026" in told.body
     assert "it stood still until Wednesday 16 December 2026" in told.body
+
+
+def test_of_two_that_stand_still_one_goes_on(stopped, start, case, manager):
+    other = start(rules.REPORT_LOCAL, case, user=manager)
+    clock.pause(other, on=MONDAY, by=manager, reason="A trial is running", agreed_by="The partners")
+    resume(stopped, manager)
+    assert Pause.objects.get(until_at=None).deadline == other
+    other.refresh_from_db()
+    assert other.paused_at == MONDAY
 
 
 def test_days_that_are_not_worked_are_not_lost(summary, manager):

@@ -5,6 +5,7 @@ import pytest
 from access import can
 from casework import sight
 from partnership.roles import CaseRole
+from rapid_reviews import workflow
 from tests.client import Visitor, words
 from tests.factories import rapid_reviews
 from tests.moments import london
@@ -65,6 +66,15 @@ def test_who_read_its_words_elsewhere_has_opened_it_too(cast, summary):
     assert f"{cast.business_manager.full_name} 1 " in readers(cast.agency_lead, summary)
     Visitor(cast.business_manager).get(f"/cases/{case}/changes/?format=csv")
     assert f"{cast.business_manager.full_name} 3 " in readers(cast.agency_lead, summary)
+
+
+def test_sent_back_it_was_read_all_the_same(cast, summary, clock):
+    clock.move_to(london("2026-12-22 15:00"))
+    Visitor(cast.business_manager).read(summary.review.get_absolute_url() + "chronology/")
+    now = london("2026-12-22 16:00")
+    workflow.send_back(summary, by=cast.coordinator, on=now, reason="Say more of the visits")
+    clock.move_to(now)
+    assert cast.business_manager.full_name in readers(cast.agency_lead, summary)
 
 
 def test_a_look_that_was_refused_is_no_reading(cast, summary):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appointments import workflow
+from config.middleware import address_in
 from notifications.models import Notice
 from partnership import accounts, second_factor
 from partnership.models import User
@@ -153,6 +154,12 @@ def test_behind_a_proxy_it_is_still_the_guesser_who_is_slowed_down(client, lead,
     guesser = give_password(client, lead, HTTP_X_FORWARDED_FOR="203.0.113.99, 198.51.100.7", **proxy)
     assert "There were too many attempts" in text(guesser)
     assert give_password(client, lead, HTTP_X_FORWARDED_FOR="203.0.113.9", **proxy).url == CODE
+
+
+def test_a_proxy_may_write_the_port_beside_the_address():
+    said = ["198.51.100.7:5678", " 198.51.100.7", "[2001:db8::1]:443", "2001:db8::1", "unknown", ""]
+    found = ["198.51.100.7", "198.51.100.7", "2001:db8::1", "2001:db8::1", "", ""]
+    assert [address_in(each) for each in said] == found
 
 
 @pytest.mark.parametrize("forwarded", ["198.51.100.7", "nonsense", ""])
