@@ -2,8 +2,8 @@
 
 CPython keeps the frames of calls in pieces of 16 KiB, about sixty calls each. A call that needs a new piece maps it,
 and returns it to the system when it ends: some 10 µs instead of 0.04. A loop that happens to stand at such an edge pays
-it with every call, and requests here go through several edges (a quarter of their time was the kernel's). A piece is as
-large as the call that needs it: so one call that asks for a lot, and stays, leaves room for all those within it.
+it with every call: a test run was seen to map 48,000 pieces in eight seconds. A piece is as large as the call that
+needs it: so one call that asks for a lot, and stays, leaves room for all those within it.
 """
 
 from functools import wraps

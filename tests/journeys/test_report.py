@@ -267,7 +267,8 @@ def cannot_count_twice(partner):
 
 
 def waits_for_the_pdf(manager):
-    manager.takes_up("Send the report to the National Panel (local date)", RR).reads("The PDF with the signatures is")
+    manager.takes_up("Send the report to the National Panel (local date)", RR)
+    manager.follows("Record that the report was sent").reads("The PDF with the signatures is")
     manager.answers({"When was it sent?": (date(2027, 1, 5), "9am")}).presses("Record that it was sent")
     assert manager.problems() == ["The PDF is still being made: try again in a minute"]
 
