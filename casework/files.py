@@ -1,9 +1,12 @@
 """Files people add: checked by content, stored outside the web root under a random name, served as attachments."""
 
 import hashlib
+import lzma
 import os
+import struct
 import uuid
 import zipfile
+import zlib
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +19,11 @@ from trail import models as trail
 LARGEST = 50 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 5_000
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(OSError, EOFError, ValueError, OverflowError, RuntimeError),
+)
+"""What zipfile raises at an archive that is broken, encrypted, or of a kind or version it does not know."""
 LARGEST_LIST = 2 * 1024 * 1024
 """Of an archive: the list of its parts, and the part that says of what kind they are."""
 HEAD = 4096
@@ -74,7 +82,7 @@ def _is_word(upload):
             if types is not None and types.file_size > LARGEST_LIST:
                 return False
             macros = types is not None and b"macroenabled" in parts.read(types).lower()
-    except Exception:  # zipfile has no one exception for what it cannot read, and it is a stranger's file
+    except UNREADABLE:
         return False
     finally:
         upload.seek(0)

@@ -96,24 +96,19 @@ def restrict_case(case, *, by, on, reason, holders=()):
     case.restricted = True
     for person in {by, *holders}:
         _give_hold(case, person, "holders", by=by, on=on)
-    _tell_held(case, told, on=on)
+    tell(
+        "casework.restricted",
+        record=case,
+        to=told,
+        subject="the case is restricted",
+        path=case.get_absolute_url(),
+        on=on,
+    )
 
 
 def _may_be_named(case):
     """The matches among the family that nobody has settled."""
     return NameMatch.objects.filter(case=case, kind=NameMatch.Kind.FAMILY, settled_at=None, gone_at=None)
-
-
-def _tell_held(case, people, *, on):
-    """Tell business managers that a case is restricted from now on: who holds it has its page behind the link."""
-    tell(
-        "casework.restricted",
-        record=case,
-        to=people,
-        subject="the case is restricted",
-        path=case.get_absolute_url(),
-        on=on,
-    )
 
 
 def hold_instead(person, *, by, on):

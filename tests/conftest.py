@@ -165,7 +165,7 @@ def pytest_collection_modifyitems(items):
 
     The cast that a module's tests share goes with the first that commits.
     """
-    from tests.factories.way import begun_by, one_after_another
+    from tests.factories.way import begun_by, marked_with, one_after_another
 
     place = {name: number for number, name in enumerate(["", *one_after_another()])}
     blocks = {}
@@ -182,11 +182,6 @@ def pytest_collection_modifyitems(items):
             item.begins_with = begun_by(item) if shares else ""
         tests.sort(key=lambda item: place[item.begins_with])
     items[:] = [item for block in blocks.values() for tests in block for item in tests]
-
-
-def marked_with(item):
-    marker = item.get_closest_marker("begins_with")
-    return marker.args[0] if marker else ""
 
 
 def commits(item):

@@ -19,7 +19,7 @@ import pytest
 from _pytest import runner
 
 from config import embedded
-from config.room import roomy
+from tests.room import roomy
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 PREFIX = "hub-test-"
@@ -104,7 +104,7 @@ LONGEST = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item, nextitem):
-    """This will run a test within a call that has room for those below it: see `config.room`."""
+    """This will run a test within a call that has room for those below it: see `tests.room`."""
     return roomy(runner.pytest_runtest_protocol)(item, nextitem)
 
 

@@ -8,9 +8,8 @@ from partnership.models import Membership
 from partnership.roles import CaseRole
 from trail.models import Reading
 
-IN_THE_REVIEW = Q(what__in=["pack", "chronology", "report", "edit-section", "comment"]) | Q(
-    what__startswith="document "
-)
+PAGES = ("pack", "chronology", "report", "edit-section", "comment", "sign-off")
+IN_THE_REVIEW = Q(what__in=PAGES) | Q(what__startswith="document ")
 """Pages and documents of the review in which the words of a summary may lie, once it was returned."""
 IN_THE_CASE = ("who-changed-what", "who-changed-what as csv")
 """Pages of the case that show what was written in it, whatever it stands in now."""

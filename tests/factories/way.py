@@ -101,14 +101,19 @@ def begun_by(test):
     What `begins_with` marks it with; otherwise, of the situations that it names itself, in its fixtures or in functions
     of its module that it calls, the one that is furthest on.
     """
-    marker = test.get_closest_marker("begins_with")
-    if marker:
-        return marker.args[0]
+    if test.get_closest_marker("begins_with"):
+        return marked_with(test)
     if {"made_once", "way", "world"} & set(test.fixturenames):
         return ""  # what they share, they make themselves
     fixtures = test._fixtureinfo.name2fixturedefs
     functions = [test.function, *(fixtures[name][-1].func for name in test.fixturenames if name in fixtures)]
     return max((name for function in functions for name in _named_by(function)), key=_steps_to, default="")
+
+
+def marked_with(test):
+    """This will return the situation that a test is marked with, or ""."""
+    marker = test.get_closest_marker("begins_with")
+    return marker.args[0] if marker else ""
 
 
 def _named_by(function):
@@ -123,13 +128,9 @@ def _named_by(function):
 
 
 def _steps_to(name):
-    """How many situations lie before one."""
-    return len(_line_to(name))
-
-
-def _line_to(name):
+    """How many situations it takes to come to one."""
     before = _before()[name]
-    return [*(_line_to(before) if before else ()), name]
+    return 1 + (_steps_to(before) if before else 0)
 
 
 class Way:

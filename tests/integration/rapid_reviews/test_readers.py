@@ -9,6 +9,7 @@ from rapid_reviews import workflow
 from tests.client import Visitor, words
 from tests.factories import rapid_reviews
 from tests.moments import london
+from trail.models import Reading
 
 pytestmark = pytest.mark.begins_with("summary_returned")
 
@@ -66,6 +67,14 @@ def test_who_read_its_words_elsewhere_has_opened_it_too(cast, summary):
     assert f"{cast.business_manager.full_name} 1 " in readers(cast.agency_lead, summary)
     Visitor(cast.business_manager).get(f"/cases/{case}/changes/?format=csv")
     assert f"{cast.business_manager.full_name} 3 " in readers(cast.agency_lead, summary)
+
+
+@pytest.mark.parametrize("page", ["pack", "report", "edit-section", "comment", "sign-off", "document 1a2b3c4d"])
+def test_whatever_page_of_the_review_shows_its_words_counts(cast, summary, page):
+    Reading.objects.create(
+        at=london("2026-12-22 15:00"), by=cast.partner_icb, what=page, reference=summary.review.reference, allowed=True
+    )
+    assert f"{cast.partner_icb.full_name} 1 " in readers(cast.agency_lead, summary)
 
 
 def test_sent_back_it_was_read_all_the_same(cast, summary, clock):
