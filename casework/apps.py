@@ -17,11 +17,15 @@ class CaseworkConfig(AppConfig):
         "emergency_access": "Emergency access taken",
         "handed_over": "Handed over: somebody has left",
         "not_taken_over": "Somebody has left",
+        "send_email_again": "E-mail sent again that could not be sent",
+        "settle_email": "E-mail that could not be sent: settled",
         "not_the_same_person": "A name was looked at: not the same person",
     }
     """How the timeline says what was done."""
 
     def ready(self):
-        from casework import handover, sight
+        from casework import handover, sight, undelivered
+        from notifications import outbox
 
+        outbox.WHEN_GIVEN_UP.append(undelivered.ask)
         handover.KINDS["holder"] = handover.Kind(sight.cases_held, sight.pass_hold)

@@ -1,10 +1,17 @@
 """The ledger of a case: every e-mail that was sent about it, to whom, when, and whether it was accepted."""
 
 from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.http import Http404
+from django.urls import reverse
 
+from access.can import log_reading
+from casework import undelivered
 from casework.trail_pages import Span, TrailPage, begin_of, day_after
+from casework.views import Act
+from casework.workflow import CannotProceed
 from deadlines.models import Reminder
 from design import forms
+from design.forms import say_moment
 from design.lists import Column, Listing
 from notifications.models import Notice
 from partnership.permissions import Permission as P
@@ -79,3 +86,88 @@ class Emails(TrailPage):
         return EMAILS.respond(
             self.request, rows, self.template_name, context=self.get_context_data(), on_export=self.log_export
         )
+
+
+class Way(TextChoices):
+    AGAIN = "again", "Send it again"
+    SETTLED = "settled", "Nothing more is sent: it was settled another way"
+
+
+class SeeToEmail(forms.Form):
+    """What becomes of an e-mail that could not be sent."""
+
+    way = forms.ChoiceField(
+        label="What do you do about it?",
+        choices=Way.choices,
+        widget=forms.Radios(),
+        error_messages={"required": "Select what you do about it"},
+    )
+    address = forms.EmailField(
+        label="Send it to",
+        help_text="Where it went to nobody with an account here, such as an escalation contact.",
+        error_messages={"required": "Enter the e-mail address it goes to"},
+    )
+    words = forms.CharField(
+        label="How was it settled?",
+        rows=3,
+        max_length=500,
+        help_text="For example: told by telephone on Monday. It is on the case’s timeline: no names.",
+        error_messages={"required": "Enter how it was settled"},
+    )
+    reveals = {"way": {Way.AGAIN: ["address"], Way.SETTLED: ["words"]}}
+
+    def __init__(self, *args, notice, **kwargs):
+        super().__init__(*args, **kwargs)
+        if notice.user_id:  # to whom it was written, wherever their account's address leads now
+            del self.fields["address"]
+        else:
+            self.fields["address"].initial = notice.address
+
+
+class SeeToUndelivered(Act):
+    """An e-mail that can never be sent as it stands: sent again, or settled another way."""
+
+    form_class = SeeToEmail
+    template_name = "casework/undelivered.html"
+    title = "An e-mail could not be sent"
+    button = "Continue"
+    done = "The e-mail was seen to"
+
+    def find(self):
+        rows = Notice.objects.select_related("case", "user")
+        self.notice = rows.filter(pk=self.kwargs["pk"], given_up_at__isnull=False).first()
+        case = self.notice and undelivered.known_case(self.notice)
+        allowed = bool(self.notice) and undelivered.may_see(self.request.user, self.notice, moment=self.now)
+        self.reference = case.reference if allowed and case else ""
+        log_reading(
+            self.request, reference=f"e-mail {self.kwargs['pk']}", case=self.reference, allowed=allowed, on=self.now
+        )
+        if not allowed:
+            raise Http404
+
+    def check_open(self):
+        if undelivered.waiting(self.notice) is None:
+            raise CannotProceed("Somebody has seen to this e-mail already.")
+
+    def get_form(self, data=None, files=None):
+        return SeeToEmail(data, notice=self.notice)
+
+    def caption(self):
+        return self.reference
+
+    def back(self):
+        return reverse("your-work"), "Your work"
+
+    def get_context_data(self, **context):
+        notice = self.notice
+        said = [("To", f"{notice.user.full_name}, {notice.address}" if notice.user else notice.address)]
+        # What is about a case that the team does not know of, or for whom it was written to alone, says no more.
+        if notice.kind not in PROMPTS and bool(notice.case) == bool(self.reference):
+            said.append(("Subject", notice.subject))
+        said += [("Written", say_moment(notice.queued_at)), ("What became of it", state_of(notice))]
+        return super().get_context_data(said=said, to_account=notice.user, **context)
+
+    def do(self, way, words="", address=""):
+        if way == Way.AGAIN:
+            return undelivered.send_again(self.notice, address=address, **self.who_and_when())
+        return undelivered.settle(self.notice, words=words, **self.who_and_when())

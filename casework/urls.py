@@ -19,6 +19,7 @@ urlpatterns = [
         name="not-the-same-person",
     ),
     path("emergency-access/", sight_pages.emergency_access, name="emergency-access"),
+    path("emails/<int:pk>/", email_pages.SeeToUndelivered.as_view(), name="undelivered-email"),
     path("board/", board_pages.DeadlineBoard.as_view(), name="deadline-board"),
     path("board/in-time/", board_pages.InTime.as_view(), name="in-time"),
     path("calendar/", feed_pages.CalendarFeed.as_view(), name="calendar-feed"),

@@ -20,7 +20,7 @@ from notifications.models import Notice
 def health(request):
     """This will answer 200 when web, database, broker, worker, beat and outbox are alive, else 503 and which are not.
 
-    And how many seconds ago the oldest notice that waits was queued: null where none does.
+    And for how many seconds the oldest notice that waits could have been sent: null where none does.
     """
     now, database = timezone.now(), database_is_alive()
     alive = {
@@ -61,5 +61,6 @@ def outbox_is_alive(now):
 
 
 def oldest_unsent(now):
-    oldest = Notice.objects.filter(sent_at=None, given_up_at=None).aggregate(at=Min("queued_at"))["at"]
+    waits = Notice.objects.filter(sent_at=None, given_up_at=None, send_from__lte=now)
+    oldest = waits.aggregate(at=Min("send_from"))["at"]
     return oldest and int((now - oldest).total_seconds())

@@ -353,9 +353,8 @@ def _redate(deadlines, *, on, by, because, changed=False):
             _work_out(deadline, working_days)
         if deadline.due_at != was:
             moved.append((deadline, was))
-        elif not changed:
-            continue
-        trail.save(deadline, by=by, on=on, reason=because)
+    written = deadlines if changed else [deadline for deadline, _ in moved]
+    trail.change_many(written, ["counts_from", "due_at", "earliest_on"], by=by, on=on, reason=because)
     for lines in _by_case(moved).values():
         _on_timeline("move_deadlines", lines[0][0], by=by, on=on, text=f"{_said(lines)}\n\nBecause {because}.")
     tell_moved(moved, on=on, because=because)
@@ -383,22 +382,28 @@ def _said(lines):
 
 
 def tell_moved(moved, *, on, because):
-    """This will queue one notice per person and case: was, now, because. `moved`: (deadline, due moment before)."""
-    told = defaultdict(list)
+    """This will queue one notice per person and case: was, now, because. `moved`: (deadline, due moment before).
+
+    It is not among what is said at once: it is sent at 08:00 on the next working day, beside the digest.
+    """
+    told, people = defaultdict(list), queries.PeopleWaitedFor(on)
     for deadline, was in moved:
-        for person in queries.people_waited_for(deadline, moment=on):
+        for person in people.of(deadline):
             told[person, deadline.case_id].append((deadline, was))
+    letters = []
     for (person, _), lines in told.items():
         first, case = lines[0][0], lines[0][0].case
         reference = case.reference if case else first.reference
         what = "a date has moved" if len(lines) == 1 else f"{len(lines)} dates have moved"
-        outbox.queue(
-            kind="date-moved",
-            to=person,
-            subject=f"{reference}: {what}",
-            body=f"{_said(lines)}\n\nBecause {because}.\n\nYour work: {outbox.link(reverse('your-work'))}\n",
-            dedupe_key=f"date-moved:{person.pk}:{reference}:{on.isoformat()}",
-            reference=reference,
-            case=case,
-            on=on,
+        letters.append(
+            {
+                "kind": "date-moved",
+                "to": person,
+                "subject": f"{reference}: {what}",
+                "body": f"{_said(lines)}\n\nBecause {because}.\n\nYour work: {outbox.link(reverse('your-work'))}\n",
+                "dedupe_key": f"date-moved:{person.pk}:{reference}:{on.isoformat()}",
+                "reference": reference,
+                "case": case,
+            }
         )
+    outbox.queue_for(rules.next_morning(on, queries.working_days()), letters, on=on)

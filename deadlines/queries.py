@@ -6,12 +6,12 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from access.can import people_with
-from access.models import Exclusion
+from access.models import Case, Exclusion
 from deadlines import rules
 from deadlines.calendar import WorkingDays, england_and_wales
 from deadlines.models import LENT_RULES, BankHoliday, ClosureDay, Deadline, RuleOverride
 from partnership.models import Appointment, Membership, Partnership, User
-from partnership.roles import Role
+from partnership.roles import CaseRole, Role
 
 
 def working_days():
@@ -62,6 +62,40 @@ def rule_in_force(rule, day):
         edition=f"Local timescales from {override.in_force_from.isoformat()}",
         basis=f"The partnership’s own length: {override.reason}",
     )
+
+
+class PeopleWaitedFor:
+    """Whom deadlines and diary entries wait for at one moment: asked once of all that wait for the same.
+
+    A standing role, an agency or a person answers alike in every case, but where the case is restricted, was not sent
+    yet, or keeps somebody out; a role in the case is each case's own.
+    """
+
+    def __init__(self, moment):
+        self.moment, self.known = moment, {}
+        self.keeps_out = set(Exclusion.objects.in_force(moment).values_list("case", flat=True))
+
+    def of(self, work, *, cover=True):
+        """This will return them as `people_waited_for` does, as a list."""
+        lent = not isinstance(work, Deadline) or work.rule in LENT_RULES
+        key = work.role, work.agency_id, work.user_id, lent, cover, self._of_its_own(work.case, work.role)
+        if key not in self.known:
+            self.known[key] = list(people_waited_for(work, moment=self.moment, cover=cover))
+        return self.known[key]
+
+    def with_role(self, case, role):
+        """This will return who holds a role for a case, as `people_with` does, as a list."""
+        key = role, self._of_its_own(case, role)
+        if key not in self.known:
+            self.known[key] = list(people_with(case, role, moment=self.moment))
+        return self.known[key]
+
+    def _of_its_own(self, case, role):
+        """The key of a case in which the answer may be another than elsewhere."""
+        if case is None:
+            return ""
+        its_own = case.restricted or case.stage in Case.UNSENT or case.pk in self.keeps_out or role in CaseRole
+        return case.pk if its_own else None
 
 
 def people_waited_for(work, *, moment, cover=True):

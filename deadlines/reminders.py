@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.urls import reverse
 
-from access.can import people_with
 from deadlines import queries, rules, words
 from deadlines.models import Deadline, Reminder
 from deadlines.rules import To
@@ -72,8 +71,8 @@ class Audience:
     """Who is told of a stage: addresses with their account where there is one, asked once each."""
 
     def __init__(self, on):
-        self.on = on
-        self.known = {}
+        self.on, self.known = on, {}
+        self.people = queries.PeopleWaitedFor(on)
 
     def of(self, deadline, stage):
         """This will return whom a stage goes to. Where nobody holds the role, the business managers are told."""
@@ -87,39 +86,34 @@ class Audience:
         return self._partner_leads(deadline)
 
     def _responsible(self, deadline):
-        key = "responsible", deadline.user_id, deadline.agency_id, deadline.role, deadline.case_id
-        return self._once(key, lambda: queries.people_waited_for(deadline, moment=self.on))
+        return _addressed(self.people.of(deadline))
 
     def _managers(self, deadline):
-        key = "managers", deadline.case_id
-        return self._once(key, lambda: people_with(deadline.case, Role.BUSINESS_MANAGER, moment=self.on))
+        return _addressed(self.people.with_role(deadline.case, Role.BUSINESS_MANAGER))
 
     def _partner_leads(self, deadline):
         partners = sorted({agency.partner for agency in self._agencies(deadline)} - {""})
         leads = Membership.objects.in_force(rules.london_day(self.on)).filter(role=Role.DELEGATED_PARTNER)
-        return self._once(
-            ("leads", *partners),
-            lambda: User.objects.filter(
-                pk__in=leads.filter(agency__partner__in=partners).values("user"), is_active=True
-            ),
-        )
+        theirs = leads.filter(agency__partner__in=partners).values("user")
+        return self._once(("leads", *partners), lambda: _addressed(User.objects.filter(pk__in=theirs, is_active=True)))
 
     def _agencies(self, deadline):
         """The agency it waits for, or those of the people it waits for."""
-        key = "agencies", deadline.user_id, deadline.agency_id, deadline.role, deadline.case_id
-        if key not in self.known:
-            if deadline.agency:
-                self.known[key] = [deadline.agency]
-            else:
-                users = queries.people_waited_for(deadline, moment=self.on, cover=False)
-                held = Membership.objects.in_force(rules.london_day(self.on)).filter(user__in=users)
-                self.known[key] = list(Agency.objects.filter(pk__in=held.values("agency")).order_by("pk"))
-        return self.known[key]
+        if deadline.agency:
+            return [deadline.agency]
+        users = self.people.of(deadline, cover=False)
+        held = Membership.objects.in_force(rules.london_day(self.on)).filter(user__in=users)
+        found = Agency.objects.filter(pk__in=held.values("agency")).order_by("pk")
+        return self._once(("agencies", *(user.pk for user in users)), lambda: list(found))
 
     def _once(self, key, ask):
         if key not in self.known:
-            self.known[key] = {person.email: person for person in ask()}
+            self.known[key] = ask()
         return self.known[key]
+
+
+def _addressed(people):
+    return {person.email: person for person in people}
 
 
 def _say_what_is_open(working_days, today, on):

@@ -132,6 +132,9 @@ WAITING = _local("waiting", "Something waits for you", None, Unit.NAMED_DAY, "it
                  basis="Work without a timescale of its own: says what it is where it is started")
 DELAY_REVIEWED = _local("delay_reviewed", "Look again at the delay of a national date", None, Unit.NAMED_DAY,
                         "the delay was recorded", "business_manager", basis="The day named when it was recorded")
+EMAIL_UNDELIVERED = _local("email_undelivered", "See to an e-mail that could not be sent", None, Unit.NAMED_DAY,
+                           "the mail server refused it, or it was tried for 72 hours", "business_coordinator",
+                           basis="Waits until it is sent again, or settled another way")
 SCREENING = _day("screening", "Screen the referral", 1, "business_manager", by_time=MIDDAY,
                  basis="The partnership’s own timescale: before the Virtual Panel decides on Day 1")
 MORE_INFORMATION = _local("more_information", "Answer the business unit’s questions", None, Unit.NAMED_DAY,
@@ -289,6 +292,13 @@ LADDER = (
 )
 NATIONAL_TOMORROW = Stage("national_tomorrow", None, To.RESPONSIBLE)
 """The one thing said on a day that is not worked: a national date falls on the next day."""
+
+
+def next_morning(moment, working_days):
+    """This will return the next 08:00 of a working day: when what is not said at once is said."""
+    today = london_day(moment)
+    morning = at(working_days.add(today, 0), MORNING)
+    return morning if morning > moment else at(working_days.add(today, 1), MORNING)
 
 
 # From a moment to a due moment

@@ -29,6 +29,7 @@ class Notice(models.Model):
     body = models.TextField()
     dedupe_key = models.CharField(max_length=200, unique=True)
     queued_at = models.DateTimeField()
+    send_from = models.DateTimeField("the moment it may be sent from")
     try_after = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)

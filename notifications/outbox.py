@@ -15,6 +15,11 @@ from partnership.models import User
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=72)
+"""After the moment it could be sent from."""
+
+
+WHEN_GIVEN_UP = []
+"""What is done about a notice that can never be sent, in the transaction that does: functions of (notice, on=)."""
 
 
 class OutsideTransaction(RuntimeError):
@@ -26,32 +31,45 @@ def link(path):
     return settings.PUBLIC_URL.rstrip("/") + path
 
 
-def queue(*, kind, to, subject, body, dedupe_key, on, reference="", case=None):
+def queue(*, kind, dedupe_key, on, **letter):
     """This will queue one e-mail in the caller's transaction and nudge a worker once it is committed.
 
-    `to` is a `User` or an e-mail address. The same `dedupe_key` queued again returns the notice that is there.
+    `to` is a `User` or an e-mail address, `subject` and `body` are texts, `reference` and `case` say what it is about.
+    The same `dedupe_key` queued again returns the notice that is there.
     Refused outside a transaction: the mail would outlive a change that was rolled back.
     """
+    _check_transaction(kind)
+    row = _notice(on, kind=kind, dedupe_key=dedupe_key, **letter)
+    notice, new = Notice.objects.get_or_create(dedupe_key=dedupe_key, defaults=row)
+    if new:
+        announce(notice)
+    return notice
+
+
+def announce(notice):
+    """This will nudge a worker once the caller's transaction is committed."""
+    transaction.on_commit(lambda: _nudge(notice.pk))
+
+
+def queue_for(send_from, letters, *, on):
+    """This will queue e-mails that can wait until a moment, each with what `queue` takes, at one stroke.
+
+    One whose `dedupe_key` is there already is left out.
+    """
+    _check_transaction("several")
+    rows = [Notice(**_notice(on, send_from=send_from, **letter)) for letter in letters]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+
+
+def _check_transaction(kind):
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"{kind}: a notice is queued in the transaction of the change it speaks of")
+
+
+def _notice(on, *, to, reference="", case=None, send_from=None, **words):
     user = to if isinstance(to, User) else None
-    notice, new = Notice.objects.get_or_create(
-        dedupe_key=dedupe_key,
-        defaults={
-            "kind": kind,
-            "case": case,
-            "reference": reference,
-            "user": user,
-            "address": user.email if user else to,
-            "subject": subject,
-            "body": body,
-            "queued_at": on,
-            "try_after": on,
-        },
-    )
-    if new:
-        transaction.on_commit(lambda: _nudge(notice.pk))
-    return notice
+    whose = {"user": user, "address": user.email if user else to, "reference": reference, "case": case}
+    return {**words, **whose, "queued_at": on, "send_from": send_from or on, "try_after": send_from or on}
 
 
 def _nudge(notice_id):
@@ -65,7 +83,7 @@ def deliver(notice_id, *, on):
     """This will send one notice if it still waits, and mark it. Safe twice; two workers cannot both send it.
 
     Returns whether this call sent it. A refusal by the mail server leaves it queued with a later try (back-off up to
-    an hour) until 72 hours after it was queued.
+    an hour) until 72 hours after it could be sent; one for good ends that at once. What is given up is somebody's work.
     """
     with transaction.atomic():
         rows = Notice.objects.waiting(on).select_for_update(skip_locked=True)
@@ -78,9 +96,14 @@ def deliver(notice_id, *, on):
         except OSError as fault:  # smtplib's errors are OSErrors, and so is a refused connection
             notice.error = type(fault).__name__
             notice.try_after = on + min(timedelta(minutes=2**notice.attempts), timedelta(hours=1))
-            if on - notice.queued_at > GIVE_UP_AFTER:
+            if on - notice.send_from > GIVE_UP_AFTER:
                 notice.given_up_at = on
+        except email.Undeliverable as refused:
+            notice.error, notice.given_up_at = str(refused), on
         else:
             notice.sent_at, notice.error = on, ""
         notice.save()
+        if notice.given_up_at:
+            for act in WHEN_GIVEN_UP:
+                act(notice, on=on)
         return notice.sent_at is not None

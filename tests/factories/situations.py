@@ -12,9 +12,10 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework import dates, files, sight
+from casework import dates, files, sight, undelivered
 from deadlines import rules
 from deadlines.models import Deadline
+from notifications.models import Notice
 from referrals import forms, workflow
 from referrals.models import Referral
 from tests.factories.answers import answers_for, answers_to_all, marker
@@ -165,6 +166,17 @@ def timescale_paused(cast, *, side=None, day=DAY, **answers):
     local = Deadline.objects.get(reference=referral.reference, rule=rules.SIN_LOCAL.code)
     dates.pause(local, by=cast.business_manager, on=at(day, "12:50"), reason="A trial", agreed_by="The partners")
     return Referral.objects.select_related("case").get(pk=referral.pk)
+
+
+@situation
+def email_undelivered(cast, *, side=None, day=DAY, **answers):
+    """The mail server will never take what asks somebody for their view."""
+    referral = with_panel(cast, side=side, day=day, **answers)
+    notice = Notice.objects.filter(case=referral.case, user=cast.panel_icb).get()
+    notice.given_up_at, notice.attempts, notice.error = at(day, "12:50"), 1, "refused with 550"
+    notice.save()
+    undelivered.ask(notice, on=at(day, "12:50"))
+    return referral
 
 
 @situation

@@ -158,6 +158,10 @@ def document_of(record):
     return [record.reference, documents.of(record, "rapid_review_report").first().key]
 
 
+def given_up(record):
+    return [Notice.objects.get(case=record.case, given_up_at__isnull=False).pk]
+
+
 def deadline(rule):
     return lambda record: [
         Deadline.objects.filter(reference=record.reference, rule=rule.code).order_by("-pk").first().pk
@@ -273,6 +277,9 @@ ROUTES = {
         answers=lambda *_: day("expected_on", "30") | day("review_on", "21") | {"reason": "A trial", "letters": "None"},
     ),
     "timeline": Route("with_panel", args=of_case),
+    "undelivered-email": Route(
+        "email_undelivered", args=given_up, answers=lambda *_: {"way": "settled", "words": "Told by telephone"}
+    ),
     # Who sees a case
     "emails": Route("with_panel", args=of_case),
     "who-looked": Route("with_panel", args=of_case),

@@ -56,8 +56,9 @@ def started_by(node):
 def uses():
     """This will return (rules started, rules named in any other way) in the workflows."""
     started, otherwise = set(), set()
-    # The clock starts one itself: what waits to look at the delay of a national date again.
-    for path in [*(path for app in WORK_APPS for path in files_of(app)), ROOT / "deadlines" / "clock.py"]:
+    # The clock starts one itself: what waits to look at the delay of a national date again; casework another.
+    others = [ROOT / "deadlines" / "clock.py", ROOT / "casework" / "undelivered.py"]
+    for path in [*(path for app in WORK_APPS for path in files_of(app)), *others]:
         tree = ast.parse(path.read_text())
         starts = set()
         for node in ast.walk(tree):

@@ -22,6 +22,7 @@ STATUS = {
     "one_view": "with_panel",
     "restricted": "with_panel",
     "timescale_paused": "with_panel",
+    "email_undelivered": "with_panel",
     "somebody_named": "with_panel",
     "rapid_review_decided": "rapid_review",
     "sin_sent": "rapid_review",

@@ -1,0 +1,181 @@
+"""An e-mail that can never be sent becomes work for the business team, and is sent again or settled another way."""
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from casework import undelivered
+from casework.workflow import CannotProceed, NotAllowed
+from deadlines.models import Deadline
+from notifications import email, outbox
+from notifications.models import Notice
+from partnership.models import Membership
+from tests.client import Visitor, changed, words
+from tests.factories import situations
+from tests.moments import london
+from trail.models import Event, save
+
+NOW = london("2026-12-11 14:00")
+pytestmark = [pytest.mark.django_db, pytest.mark.begins_with("with_panel")]
+
+
+def refusing(monkeypatch, fault):
+    """This will have the mail server refuse everything in this way."""
+
+    def refuse(message, **options):
+        raise fault
+
+    monkeypatch.setattr(email.EmailMessage, "send", refuse)
+
+
+NEVER = smtplib.SMTPRecipientsRefused({"somebody@thistledown.example": (550, b"No such person here")})
+NOT_NOW = smtplib.SMTPRecipientsRefused({"somebody@thistledown.example": (450, b"Mailbox busy")})
+
+
+@pytest.fixture
+def referral(cast):
+    return situations.with_panel(cast)
+
+
+@pytest.fixture
+def notice(cast, referral):
+    return Notice.objects.get(case=referral.case, user=cast.panel_icb)
+
+
+def given_up(notice, monkeypatch, fault=NEVER):
+    with monkeypatch.context() as patched:
+        refusing(patched, fault)
+        assert outbox.deliver(notice.pk, on=NOW) is False
+    notice.refresh_from_db()
+    return notice
+
+
+def address_of(notice):
+    return f"/emails/{notice.pk}/"
+
+
+@pytest.mark.parametrize("fault", [NEVER, smtplib.SMTPDataError(554, b"Not accepted")])
+def test_a_refusal_for_good_is_work_for_the_co_ordinator_at_once(cast, notice, monkeypatch, fault):
+    given_up(notice, monkeypatch, fault)
+    assert notice.given_up_at == NOW
+    assert notice.error in ("refused with 550", "refused with 554")
+    work = Deadline.objects.get(rule="email_undelivered")
+    assert (work.role, work.reference, work.path) == ("business_coordinator", notice.reference, address_of(notice))
+    assert "See to an e-mail that could not be sent" in Visitor(cast.coordinator).text("/")
+    assert "See to an e-mail" not in Visitor(cast.panel_icb).text("/")
+
+
+@pytest.mark.parametrize("fault", [NOT_NOW, smtplib.SMTPDataError(451, b"Try later"), smtplib.SMTPServerDisconnected()])
+def test_what_may_be_taken_later_is_tried_again(notice, monkeypatch, fault):
+    given_up(notice, monkeypatch, fault)
+    assert (notice.given_up_at, notice.try_after) == (None, NOW + timedelta(minutes=2))
+    assert not Deadline.objects.filter(rule="email_undelivered").exists()
+
+
+def test_some_who_are_refused_for_now_are_tried_again(notice, monkeypatch):
+    given_up(notice, monkeypatch, smtplib.SMTPRecipientsRefused({"a@a.example": (550, b""), "b@b.example": (450, b"")}))
+    assert notice.given_up_at is None
+
+
+def test_after_72_hours_of_trying_it_is_work_too(notice, monkeypatch):
+    Notice.objects.filter(pk=notice.pk).update(send_from=NOW - timedelta(hours=72), try_after=NOW)
+    given_up(notice, monkeypatch, NOT_NOW)
+    assert notice.given_up_at is None
+    Notice.objects.filter(pk=notice.pk).update(send_from=NOW - timedelta(hours=72, seconds=1), try_after=NOW)
+    given_up(notice, monkeypatch, NOT_NOW)
+    assert notice.given_up_at == NOW
+    assert Deadline.objects.open().filter(rule="email_undelivered").count() == 1
+
+
+def test_without_a_co_ordinator_it_waits_for_the_business_manager(cast, notice, monkeypatch):
+    for held in Membership.objects.filter(user=cast.coordinator):
+        held.until_on = london("2026-12-10 12:00").date()
+        save(held, by=None, on=NOW)
+    given_up(notice, monkeypatch)
+    assert Deadline.objects.get(rule="email_undelivered").role == "business_manager"
+
+
+def test_sent_again_it_goes_to_the_address_that_the_account_has_now(cast, notice, monkeypatch):
+    given_up(notice, monkeypatch)
+    cast.panel_icb.email = "pavel.new@harrowmere.example"
+    save(cast.panel_icb, by=None, on=NOW)
+    visitor = Visitor(cast.coordinator)
+    page = visitor.text(address_of(notice))
+    assert notice.subject in page
+    assert "Could not be sent, after 1 try: refused with 550" in page
+    assert "Send it to" not in page
+    visitor.must_send(address_of(notice), way="again")
+    notice.refresh_from_db()
+    assert (notice.address, notice.given_up_at) == ("pavel.new@harrowmere.example", None)
+    assert outbox.deliver(notice.pk, on=notice.try_after) is True
+    assert mail.outbox[-1].to == ["pavel.new@harrowmere.example"]
+    assert not Deadline.objects.open().filter(rule="email_undelivered").exists()
+    assert Event.objects.filter(verb="send_email_again", case=notice.case.reference, by=cast.coordinator).exists()
+
+
+def test_an_escalation_contacts_address_can_be_put_right(cast, notice, monkeypatch):
+    Notice.objects.filter(pk=notice.pk).update(user=None, address="old@thistledown.example")
+    notice.refresh_from_db()
+    given_up(notice, monkeypatch)
+    visitor = Visitor(cast.coordinator)
+    typed = visitor.form(address_of(notice))
+    assert typed["address"] == "old@thistledown.example"
+    answer = visitor.post(address_of(notice), changed(typed, {"way": "again", "address": ""}))
+    assert "Enter the e-mail address it goes to" in words(answer)
+    new = changed(typed, {"way": "again", "address": "new@thistledown.example"})
+    assert visitor.post(address_of(notice), new).status_code == 302
+    notice.refresh_from_db()
+    assert notice.address == "new@thistledown.example"
+
+
+def test_what_was_written_to_a_person_goes_to_nobody_else(cast, notice, monkeypatch):
+    given_up(notice, monkeypatch)
+    sent = undelivered.send_again(notice, address="mallory@elsewhere.example", by=cast.coordinator, on=NOW)
+    assert sent.address == cast.panel_icb.email
+
+
+def test_settled_another_way_it_stays_unsent_with_the_words_on_the_timeline(cast, notice, monkeypatch):
+    given_up(notice, monkeypatch)
+    visitor = Visitor(cast.coordinator)
+    assert "Enter how it was settled" in words(visitor.send(address_of(notice), way="settled", words=""))
+    visitor.must_send(address_of(notice), way="settled", words="Told by telephone on Friday")
+    notice.refresh_from_db()
+    assert notice.given_up_at == NOW
+    assert "Told by telephone on Friday" in visitor.text(f"/cases/{notice.case.reference}/timeline/")
+    assert visitor.get(address_of(notice)).status_code == 302
+    with pytest.raises(CannotProceed, match="seen to this e-mail already"):
+        undelivered.settle(notice, words="Again", by=cast.coordinator, on=NOW)
+
+
+def test_only_who_reads_the_e_mails_of_the_case_sees_to_it(cast, notice, monkeypatch):
+    given_up(notice, monkeypatch)
+    for stranger in (cast.panel_icb, cast.referrer, cast.administrator):
+        assert Visitor(stranger).get(address_of(notice)).status_code == 404
+        with pytest.raises(NotAllowed):
+            undelivered.settle(notice, words="Mine", by=stranger, on=NOW)
+    assert Visitor(cast.coordinator).get("/emails/999999/").status_code == 404
+
+
+@pytest.mark.begins_with("")
+def test_of_a_referral_that_was_not_sent_yet_the_team_learns_no_reference(cast, monkeypatch):
+    referral = situations.with_approver(cast)
+    notice = Notice.objects.filter(case=referral.case).first()
+    given_up(notice, monkeypatch)
+    work = Deadline.objects.get(rule="email_undelivered")
+    assert (work.case, work.reference) == (None, "E-mail")
+    visitor = Visitor(cast.coordinator)
+    assert referral.reference not in visitor.text("/")
+    page = visitor.text(address_of(notice))
+    assert notice.address in page
+    assert referral.reference not in page
+    visitor.must_send(address_of(notice), way="settled", words="Told by telephone")
+    assert not Event.objects.filter(case=referral.case.reference, verb="settle_email").exists()
+
+
+def test_a_prompt_about_a_colleague_shows_its_subject_to_nobody_else(cast, notice, monkeypatch):
+    Notice.objects.filter(pk=notice.pk).update(kind="casework.may_be_named", subject="somebody may be named")
+    notice.refresh_from_db()
+    given_up(notice, monkeypatch)
+    assert "may be named" not in Visitor(cast.coordinator).text(address_of(notice))
