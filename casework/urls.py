@@ -1,6 +1,6 @@
 from django.urls import path
 
-from casework import board_pages, date_pages, email_pages, feed_pages, sight_pages, trail_pages, views
+from casework import board_pages, calendar_pages, date_pages, email_pages, feed_pages, sight_pages, trail_pages, views
 
 urlpatterns = [
     path("cases/<str:reference>/access/", sight_pages.WhoSees.as_view(), name="case-access"),
@@ -22,6 +22,22 @@ urlpatterns = [
     path("emails/<int:pk>/", email_pages.SeeToUndelivered.as_view(), name="undelivered-email"),
     path("board/", board_pages.DeadlineBoard.as_view(), name="deadline-board"),
     path("board/in-time/", board_pages.InTime.as_view(), name="in-time"),
+    path("timescales/", calendar_pages.Timescales.as_view(), name="timescales"),
+    path("timescales/<str:code>/length/", calendar_pages.SetLength.as_view(), name="set-length"),
+    path("bank-holidays/", calendar_pages.BankHolidays.as_view(), name="bank-holidays"),
+    path("bank-holidays/new/", calendar_pages.AddBankHoliday.as_view(), name="add-bank-holiday"),
+    path(
+        "bank-holidays/<int:pk>/take-out/",
+        calendar_pages.WithdrawBankHoliday.as_view(),
+        name="withdraw-bank-holiday",
+    ),
+    path("closure-days/", calendar_pages.ClosureDays.as_view(), name="closure-days"),
+    path("closure-days/new/", calendar_pages.AddClosureDay.as_view(), name="add-closure-day"),
+    path(
+        "closure-days/<int:pk>/take-out/",
+        calendar_pages.WithdrawClosureDay.as_view(),
+        name="withdraw-closure-day",
+    ),
     path("calendar/", feed_pages.CalendarFeed.as_view(), name="calendar-feed"),
     path("calendar/new/", feed_pages.MakeAddress.as_view(), name="make-calendar-address"),
     path("calendar/end/", feed_pages.EndAddress.as_view(), name="end-calendar-address"),

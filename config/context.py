@@ -36,6 +36,7 @@ def shortcuts(request):
     if can(user, Permission.EMERGENCY_ACCESS, moment=now):
         ways.append(("Emergency access to a case", reverse("emergency-access")))
     ways.append(("Cover while you are away", reverse("cover")))
+    ways.append(("Timescales and bank holidays", reverse("timescales")))
     ways.append(("Due dates in your own calendar", reverse("calendar-feed")))
     return ways
 

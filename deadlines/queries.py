@@ -52,7 +52,17 @@ def rule_in_force(rule, day):
     if rule.national:
         return rule
     overrides = RuleOverride.objects.filter(rule=rule.code, in_force_from__lte=day).order_by("-in_force_from")
-    override = overrides.first()
+    return with_own_length(rule, overrides.first())
+
+
+def own_lengths(day):
+    """This will return the partnership's own lengths in force on this day, by the rule's code. One query."""
+    overrides = RuleOverride.objects.filter(in_force_from__lte=day).order_by("in_force_from")
+    return {override.rule: override for override in overrides}
+
+
+def with_own_length(rule, override):
+    """This will return the rule with a length of the partnership's own; as it is without one."""
     if override is None:
         return rule
     return replace(

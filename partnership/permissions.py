@@ -53,6 +53,10 @@ class Permission(StrEnum):
     VIEW_BOARD = "view_board", "See all open timescales: reference and stage, no case content."
     MOVE_DATES = "move_dates", "Extend or pause a local date, and record the delay of a national one."
     VIEW_TIMELINE = "view_timeline", "Read the timeline of a case, and who may see it and why."
+    KEEP_CALENDAR = (
+        "keep_calendar",
+        "Enter and take out bank holidays and closure days, and set the partnership’s own lengths.",
+    )
     MANAGE_PEOPLE = "manage_people", "Invite people, give and end their roles, let them sign in or not."
     CONFIGURE = "configure", "Change the partnership's settings, agencies and people."
     ADD_AGENCY = "add_agency", "Add an agency with its lead, and invite them."

@@ -78,7 +78,7 @@ GRANTS = {
     # Standing roles: every case that was received, minus exclusions. The last line of each says what it is kept from.
     Role.BUSINESS_MANAGER: _TEAM
     | {P.WAIVE_APPROVAL, P.MANAGE_ACCESS, P.EMERGENCY_ACCESS, P.READ_TRAIL, P.MANAGE_PEOPLE}
-    | {P.RESTRICT_DISCLOSURE, P.SEE_RESTRICTED},
+    | {P.RESTRICT_DISCLOSURE, P.SEE_RESTRICTED, P.KEEP_CALENDAR},
     Role.BUSINESS_COORDINATOR: _TEAM | {P.EMERGENCY_ACCESS},
     Role.REFERRER: frozenset({P.OPEN_REFERRAL}),
     Role.APPROVER: frozenset({P.OPEN_REFERRAL}),
@@ -90,7 +90,7 @@ GRANTS = {
     Role.SCRUTINEER: frozenset(),
     Role.MANAGER: frozenset({P.VIEW_BOARD}),
     Role.SCHOOL: frozenset({P.OPEN_REFERRAL}),
-    Role.ADMINISTRATOR: frozenset({P.CONFIGURE, P.MANAGE_PEOPLE}),
+    Role.ADMINISTRATOR: frozenset({P.CONFIGURE, P.MANAGE_PEOPLE, P.KEEP_CALENDAR}),
     # Case roles: this case, while the access lasts.
     CaseRole.REFERRER: frozenset({P.VIEW_REFERRAL, P.EDIT_REFERRAL, P.SUBMIT_REFERRAL, P.ANSWER_QUESTIONS}),
     CaseRole.APPROVER: frozenset({P.VIEW_REFERRAL, P.APPROVE_REFERRAL}),

@@ -10,17 +10,19 @@ from datetime import date
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
 from casework import documents
-from deadlines import rules
-from deadlines.models import Deadline
+from deadlines import calendar_changes, rules
+from deadlines.models import BankHoliday, ClosureDay, Deadline
 from notifications.models import Notice
 from partnership.models import Agency, Appointment, Membership, User
 from rapid_reviews.models import AgencySummary
 from referrals.models import Referral
 from tests.factories import cover, rapid_reviews, situations
+from tests.moments import london
 
 NO_RECORD = ""
 
@@ -158,6 +160,17 @@ def document_of(record):
     return [record.reference, documents.of(record, "rapid_review_report").first().key]
 
 
+def christmas(record):
+    return [BankHoliday.objects.get(day=date(2026, 12, 25)).pk]
+
+
+def a_closure(record):
+    day, on = date(2026, 12, 30), london("2026-12-01 09:00")
+    with transaction.atomic():
+        known = ClosureDay.objects.filter(day=day).first()
+        return [(known or calendar_changes.add_closure_day(day=day, name="Closed", on=on, by=None)).pk]
+
+
 def given_up(record):
     return [Notice.objects.get(case=record.case, given_up_at__isnull=False).pk]
 
@@ -277,6 +290,14 @@ ROUTES = {
         answers=lambda *_: day("expected_on", "30") | day("review_on", "21") | {"reason": "A trial", "letters": "None"},
     ),
     "timeline": Route("with_panel", args=of_case),
+    "set-length": Route(
+        args=lambda record: ["summary_returned"],
+        answers=lambda *_: {"number": "6", "by_time": "", "reason": "Agreed"} | day("in_force_from", "14"),
+    ),
+    "add-bank-holiday": Route(answers=lambda *_: day("day", "17") | {"name": "Day of mourning"}),
+    "withdraw-bank-holiday": Route(args=christmas, answers=lambda *_: {"reason": "It was moved"}),
+    "add-closure-day": Route(answers=lambda *_: day("day", "17") | {"name": "Office move"}),
+    "withdraw-closure-day": Route(args=a_closure, answers=lambda *_: {"reason": "Put off"}),
     "undelivered-email": Route(
         "email_undelivered", args=given_up, answers=lambda *_: {"way": "settled", "words": "Told by telephone"}
     ),

@@ -140,7 +140,7 @@ class World:
 SECRET = {"text": "SECRET-PLACE 7", "postcode": "ZZ98 7QX", "confidential": True}
 MARKED = {"children": [{"home_address": SECRET}], "place": SECRET}
 TEAM = ("business_manager", "coordinator")
-MARKER = re.compile(r"MRK|q[0-9a-f]{8}|SECRET|ZZ98", re.IGNORECASE)
+MARKER = re.compile(r"MRK|q[0-9a-f]{8}|SECRET-|ZZ98", re.IGNORECASE)
 
 
 def let_out(response, part, *, lists):
