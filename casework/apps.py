@@ -24,8 +24,9 @@ class CaseworkConfig(AppConfig):
     """How the timeline says what was done."""
 
     def ready(self):
-        from casework import handover, sight, undelivered
+        from casework import handover, printed, printouts, sight, undelivered
         from notifications import outbox
 
+        printouts.KINDS |= printed.KINDS
         outbox.WHEN_GIVEN_UP.append(undelivered.ask)
         handover.KINDS["holder"] = handover.Kind(sight.cases_held, sight.pass_hold)

@@ -1,11 +1,15 @@
 """The deadline board and its chart: for the business team and managers."""
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.urls import reverse
 
 from access.can import can
+from casework.printout_pages import AskForExport
 from casework.views import Page, answer_list
 from deadlines import board, queries
+from design.lists import Url, pages
 from partnership.permissions import Permission as P
 
 
@@ -27,8 +31,59 @@ class DeadlineBoard(BoardPage):
         but_state = request.GET.copy()
         but_state.pop("state", None)
         counted = listing.filtered(found, listing.filter_form(but_state))
-        context = {"counts": board.counts(counted, **asked, data=request.GET)}
+        query = request.GET.urlencode()
+        context = {
+            "counts": board.counts(counted, **asked, data=request.GET),
+            "print_url": f"{reverse('print-board')}?{query}",
+            "groups_url": f"{reverse('who-has-how-much')}?{query}",
+        }
         return answer_list(listing, request, found, "deadlines/board.html", name="the deadline board", context=context)
+
+
+class WhoHasHowMuch(BoardPage):
+    """How many are open by stage, agency, person or role, each with the list of just those."""
+
+    PAGE = 25
+
+    def get(self, request):
+        asked = {"moment": self.now, "working_days": queries.working_days()}
+        by = request.GET.get("by", "")
+        by = by if by in board.GROUPS else "agency"
+        listing = board.listing(**asked)
+        narrowed = request.GET.copy()
+        narrowed.pop(by, None)
+        form = listing.filter_form(narrowed)
+        found = listing.filtered(board.rows(request.user, moment=self.now), form)
+        groups = board.grouped(found, by, **asked, data=narrowed)
+        page = Paginator(groups, self.PAGE).get_page(request.GET.get("page"))
+        url = Url(request.GET, request.path)
+        context = {
+            "by": board.GROUPS[by],
+            "ways": [(words, url.having(by=name, page=None), name == by) for name, words in board.GROUPS.items()],
+            "chosen": list(listing.chosen(form, url)),
+            "states": [state.label for state in board.State],
+            "page": page,
+            "pages": pages(page.number, page.paginator.num_pages, url),
+        }
+        return render(request, "deadlines/who_has_how_much.html", context)
+
+
+class PrintBoard(AskForExport):
+    """A PDF of the board as it is filtered and sorted."""
+
+    kind = "deadline-board"
+    title = "The deadline board as a PDF"
+
+    def find(self):
+        if not can(self.request.user, P.VIEW_BOARD, moment=self.now):
+            raise PermissionDenied
+
+    def about(self):
+        return {"query": self.request.GET.urlencode()[:2000]}
+
+    def back(self):
+        query = self.request.GET.urlencode()
+        return f"{reverse('deadline-board')}{'?' if query else ''}{query}", "Deadline board"
 
 
 class InTime(BoardPage):

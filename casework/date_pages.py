@@ -5,6 +5,7 @@ from django.http import Http404
 
 from access.can import can, log_reading
 from casework import date_forms, dates
+from casework.printout_pages import AskForPrintout
 from casework.views import Act
 from casework.workflow import CannotProceed
 from deadlines import words
@@ -43,6 +44,31 @@ class DateAct(Act):
 
     def do(self, **answers):
         return self.function(self.deadline, **answers, **self.who_and_when())
+
+
+class PrintDate(AskForPrintout):
+    """A PDF of "why this date?", for whoever may see the date."""
+
+    kind = "why-this-date"
+    title = "Why this date, as a PDF"
+
+    def find(self):
+        pk = self.kwargs["pk"]
+        rows = Deadline.objects.visible_to(self.request.user, moment=self.now)
+        self.deadline = rows.filter(pk=pk).select_related("case").first()
+        if self.deadline is None:
+            log_reading(self.request, reference=f"deadline {pk}", case="", allowed=False, on=self.now)
+            raise Http404
+
+    def caption(self):
+        return f"{self.deadline.label}, {self.deadline.reference}"
+
+    def about(self):
+        deadline = self.deadline
+        return {"query": str(deadline.pk), "reference": deadline.reference, "case": deadline.case}
+
+    def back(self):
+        return self.deadline.get_absolute_url(), "Why this date?"
 
 
 class Extend(DateAct):

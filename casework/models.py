@@ -176,6 +176,37 @@ class Document(TrackedModel):
         return self.rendered_at is not None
 
 
+class Printout(models.Model):
+    """A PDF of a page that somebody asked for: theirs alone, deleted after a day. Untracked: it is a copy.
+
+    That it was asked for and taken away stands in the access log.
+    """
+
+    kind = models.CharField(max_length=40)
+    query = models.CharField("what the page was asked for", max_length=2000, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="printouts")
+    reference = models.CharField(max_length=30, blank=True)
+    key = models.UUIDField(unique=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="printouts")
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+    content = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_printout_that_was_made_is_there",
+                condition=models.Q(made_at__isnull=True, content__isnull=True)
+                | models.Q(made_at__isnull=False, content__isnull=False, failed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} of {self.asked_by_id}"
+
+
 class NameMatch(TrackedModel):
     """Somebody who works on the hub and may be named in a case: which record names them, as what.
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from casework import documents, named
+from casework import documents, named, printouts
 
 BATCH = 20
 
@@ -12,6 +12,12 @@ def render_document(document_id):
     documents.attempt(document_id, on=timezone.now())
 
 
+@shared_task(name="casework.tasks.make_printout")
+def make_printout(printout_id):
+    """This will make one printout, or note that it could not be made."""
+    printouts.make(printout_id, on=timezone.now())
+
+
 @shared_task(name="casework.tasks.run_stragglers")
 def run_stragglers():
     """This will have rendered what still waits: a message the broker lost is not a lost document.
@@ -20,6 +26,9 @@ def run_stragglers():
     """
     for document_id in documents.waiting().values_list("pk", flat=True)[:BATCH]:
         render_document.delay(document_id)
+    for printout_id in printouts.waiting().values_list("pk", flat=True)[:BATCH]:
+        make_printout.delay(printout_id)
+    printouts.forget_old(on=timezone.now())
 
 
 @shared_task(name="casework.tasks.match_names")

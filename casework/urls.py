@@ -1,6 +1,16 @@
 from django.urls import path
 
-from casework import board_pages, calendar_pages, date_pages, email_pages, feed_pages, sight_pages, trail_pages, views
+from casework import (
+    board_pages,
+    calendar_pages,
+    date_pages,
+    email_pages,
+    feed_pages,
+    printout_pages,
+    sight_pages,
+    trail_pages,
+    views,
+)
 
 urlpatterns = [
     path("cases/<str:reference>/access/", sight_pages.WhoSees.as_view(), name="case-access"),
@@ -21,6 +31,11 @@ urlpatterns = [
     path("emergency-access/", sight_pages.emergency_access, name="emergency-access"),
     path("emails/<int:pk>/", email_pages.SeeToUndelivered.as_view(), name="undelivered-email"),
     path("board/", board_pages.DeadlineBoard.as_view(), name="deadline-board"),
+    path("board/who-has-how-much/", board_pages.WhoHasHowMuch.as_view(), name="who-has-how-much"),
+    path("board/pdf/", board_pages.PrintBoard.as_view(), name="print-board"),
+    path("printouts/<uuid:key>/", printout_pages.PrintoutPage.as_view(), name="printout"),
+    path("printouts/<uuid:key>/file/", printout_pages.PrintoutFile.as_view(), name="printout-file"),
+    path("deadlines/<int:pk>/pdf/", date_pages.PrintDate.as_view(), name="print-date"),
     path("board/in-time/", board_pages.InTime.as_view(), name="in-time"),
     path("timescales/", calendar_pages.Timescales.as_view(), name="timescales"),
     path("timescales/<str:code>/length/", calendar_pages.SetLength.as_view(), name="set-length"),

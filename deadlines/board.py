@@ -4,6 +4,7 @@ No case content: the references, the stage, what the rule asks for and who has i
 case reads the work's own words too.
 """
 
+from collections import defaultdict
 from datetime import time, timedelta
 from typing import NamedTuple
 
@@ -95,6 +96,9 @@ class BoardFilters(forms.Form):
         required=False,
         widget=forms.Select(empty_label="Anybody"),
     )
+    role = forms.ChoiceField(
+        label="Role", required=False, choices=list(ROLES.items()), widget=forms.Select(empty_label="Any role")
+    )
     what = forms.ChoiceField(
         label="What is needed",
         required=False,
@@ -130,6 +134,7 @@ def listing(*, moment, working_days):
             "stage": "case__stage",
             "agency": lambda found, agency: found.filter(Q(agency=agency) | Exists(held.filter(agency=agency))),
             "person": "user",
+            "role": "role",
             "what": "rule",
         },
         order="due",
@@ -180,16 +185,76 @@ def counts(found, *, moment, working_days, data):
         **{state.value: Count("pk", filter=condition) for state, condition in conditions.items()}
     )
     return [
-        Counted(state.label, numbers[state.value], _with(data, state.value), data.get("state") == state.value)
+        Counted(state.label, numbers[state.value], _with(data, state=state.value), data.get("state") == state.value)
         for state in State
     ]
 
 
-def _with(data, state):
+def _with(data, **changes):
     changed = data.copy()
-    changed.pop("page", None)
-    changed["state"] = state
+    for name in ("page", "by"):
+        changed.pop(name, None)
+    for name, value in changes.items():
+        changed[name] = value
     return f"{reverse('deadline-board')}?{changed.urlencode()}"
+
+
+GROUPS = {
+    "stage": "stage of the case",
+    "agency": "agency",
+    "person": "person",
+    "role": "role",
+}
+"""What open deadlines can be counted by."""
+
+
+class Group(NamedTuple):
+    """One line of counts: whose or which, and how many."""
+
+    label: str
+    cells: list
+    """(state, how many, the list of those) of each state, and of all."""
+
+
+def grouped(found, by, *, moment, working_days, data):
+    """This will count rows by stage, agency, person or role: a `Group` each, the most overdue first.
+
+    An agency's are those that wait for it and for the people who belong to it, as its filter on the board finds them.
+    As many queries whatever the number of rows.
+    """
+    conditions = states(moment=moment, working_days=working_days)
+    numbers = {state.value: Count("pk", filter=condition, distinct=True) for state, condition in conditions.items()}
+    found, today = found.order_by(), rules.london_day(moment)
+    if by == "agency":
+        names = dict(Agency.objects.values_list("pk", "name"))
+        held = Q(user__memberships__from_on__lte=today) & (
+            Q(user__memberships__until_on=None) | Q(user__memberships__until_on__gte=today)
+        )
+        theirs = found.exclude(agency=None).values_list("agency")
+        belong = found.filter(held).values_list("user__memberships__agency")
+        parts = [theirs, belong]
+    elif by == "person":
+        names = dict(User.objects.filter(deadlines__in=found).values_list("pk", "full_name"))
+        parts = [found.exclude(user=None).values_list("user")]
+    elif by == "role":
+        names, parts = ROLES, [found.exclude(role="").values_list("role")]
+    else:
+        names, parts = dict(CaseOfWork.Stage.choices), [found.exclude(case=None).values_list("case__stage")]
+    counted = defaultdict(lambda: [0] * len(State))
+    for part in parts:
+        for key, *of_key in part.annotate(**numbers):
+            counted[key] = [one + more for one, more in zip(counted[key], of_key, strict=True)]
+    groups = [Group(str(names.get(key, key)), _cells(data, by, key, each)) for key, each in counted.items()]
+    return sorted(groups, key=lambda group: ([-number for _, number, _ in group.cells], group.label))
+
+
+def _cells(data, by, key, numbers):
+    here = {by: key}
+    cells = [
+        (state.label, number, _with(data, **here, state=state.value))
+        for state, number in zip(State, numbers, strict=True)
+    ]
+    return [*cells, ("All", sum(numbers), _with(data, **here))]
 
 
 # What was in time

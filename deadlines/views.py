@@ -55,13 +55,19 @@ def why_this_date(request, pk):
     )
     if deadline is None:
         raise Http404
+    ways = _ways(deadline, request.user, now)
+    return render(request, "deadlines/why_this_date.html", explained(deadline, now) | {"ways": ways})
+
+
+def explained(deadline, now):
+    """This will return what the page and its printed form say of a date: everything but what can be done about it."""
     working_days = queries.working_days()
     worked_out = None
     if deadline.counts:
         worked_out = rules.work_out(
             deadline, deadline.counts_from, working_days, deadline.cutoff, deadline.pauses_ended
         )
-    context = {
+    return {
         "deadline": deadline,
         "overdue": deadline.is_overdue(now),
         "milestone": rules.milestone(deadline),
@@ -71,12 +77,10 @@ def why_this_date(request, pk):
         "later_than": _national_before(deadline),
         "pauses": deadline.pauses.order_by("from_at", "pk"),
         "delays": deadline.delays.order_by("-recorded_at", "-pk"),
-        "ways": _ways(deadline, request.user, now),
         "list_date": queries.list_date(),
         "now": now,
         "working_days": working_days,
     }
-    return render(request, "deadlines/why_this_date.html", context)
 
 
 WAYS = {

@@ -4,6 +4,7 @@ A row is named by its URL name, with `:situation` behind it where a route is tri
 line here only if its address takes more than a reference, its form needs answers, or another situation suits it.
 """
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -271,6 +272,9 @@ ROUTES = {
     "stop-sign-in": Route(args=somebody, answers=lambda *_: {"reason": "Left"}),
     "let-sign-in": Route(args=somebody_gone, answers=lambda *_: {"reason": "Came back"}),
     "why-this-date": Route("screened", args=deadline(rules.SIN_NATIONAL)),
+    "print-date": Route("screened", args=deadline(rules.SIN_NATIONAL)),
+    "printout": Route(args=lambda record: [uuid.uuid4()]),
+    "printout-file": Route(args=lambda record: [uuid.uuid4()]),
     "extend": Route(
         "with_panel",
         args=deadline(rules.SIN_LOCAL),

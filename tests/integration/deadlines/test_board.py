@@ -10,6 +10,7 @@ from access.models import Exclusion
 from deadlines import board, queries, rules
 from deadlines import clock as engine
 from deadlines.models import Deadline
+from partnership.models import Membership
 from partnership.roles import Role
 from tests.client import Visitor, parsed
 from tests.integration.deadlines.conftest import agency, open_case, person
@@ -223,3 +224,77 @@ def test_an_agency_of_the_person_it_waits_for_counts_while_they_are_there(start,
     row.until_on = date(2026, 12, 17)
     save(row, by=None, on=NOW)
     assert listed(Visitor(watcher), agency=other.pk) == []
+
+
+# Who has how much
+
+
+def table(visitor, **query):
+    """The counts: {whose: the numbers by state, and all}, and the addresses behind them."""
+    page = parsed(visitor.get("/board/who-has-how-much/", data=query))
+    numbers, links = {}, []
+    for row in page.select("tbody tr"):
+        name = row.select_one("th").get_text(strip=True)
+        for hidden in row.select(".govuk-visually-hidden"):
+            hidden.extract()
+        numbers[name] = [int(cell.get_text(strip=True)) for cell in row.select("td")]
+        links += [(int(link.get_text(strip=True)), link["href"]) for link in row.select("td a")]
+    return numbers, links
+
+
+@pytest.mark.parametrize("by", board.GROUPS)
+def test_every_count_agrees_with_the_list_behind_it(watcher, everything, by):
+    visitor = Visitor(watcher)
+    _, links = table(visitor, by=by)
+    assert links
+    for number, address in links:
+        assert len(parsed(visitor.get(address)).select("tbody tr")) == number
+
+
+def test_whose_is_how_much(watcher, everything):
+    visitor = Visitor(watcher)
+    assert table(visitor, by="agency")[0] == {"Otterford Hospitals": [0, 0, 1, 0, 0, 1, 2]}
+    assert table(visitor)[0] == table(visitor, by="agency")[0] == table(visitor, by="colour")[0]
+    assert table(visitor, by="person")[0] == {"Lena Lead": [0, 0, 0, 0, 0, 1, 1]}
+    assert table(visitor, by="role")[0] == {
+        "Business Manager": [1, 1, 0, 1, 0, 0, 3],
+        "Business Co-ordinator": [0, 0, 0, 0, 1, 0, 1],
+    }
+    assert table(visitor, by="stage")[0] == {"Referral": [1, 1, 1, 1, 1, 1, 6]}
+    assert table(visitor, by="stage", state="overdue")[0] == {"Referral": [1, 0, 0, 0, 0, 0, 1]}
+    assert "Of those with When: Overdue." in visitor.text("/board/who-has-how-much/?by=stage&state=overdue")
+
+
+def test_the_role_that_work_waits_for_narrows_the_board(watcher, everything):
+    assert len(listed(Visitor(watcher), role="business_manager")) == 3
+
+
+def test_somebody_of_two_agencies_counts_for_both_and_for_each_once(start, case, watcher, trust, lead):
+    other = agency("Elsewhere Ambulance")
+    for role in (Role.AGENCY_LEAD, Role.MANAGER):
+        save(Membership(user=lead, agency=other, role=role, from_on=date(2020, 1, 6)), by=None, on=NOW)
+    start(rules.WAITING, case, user=lead)
+    assert table(Visitor(watcher), by="agency")[0] == {
+        "Elsewhere Ambulance": [0, 0, 0, 0, 0, 1, 1],
+        "Otterford Hospitals": [0, 0, 0, 0, 0, 1, 1],
+    }
+
+
+def test_who_has_how_much_asks_as_often_for_two_as_for_thirty(watcher, start):
+    visitor = Visitor(watcher)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries_of:
+            assert visitor.get("/board/who-has-how-much/").status_code == 200
+        return len(queries_of)
+
+    start(rules.SUMMARY_RETURNED, open_case("RF-2026-101"), agency=agency("Agency 0 of many"))
+    asked()
+    few = asked()
+    for number in range(30):
+        start(
+            rules.SUMMARY_RETURNED, open_case(f"RF-2026-2{number:02}"), agency=agency(f"Agency {number + 1}x of many")
+        )
+    assert asked() == few
+    assert len(table(visitor)[0]) == 25
+    assert len(table(visitor, page=2)[0]) == 6
