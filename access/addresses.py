@@ -10,7 +10,7 @@ def write(current, *, case, by, on, text="", postcode="", confidential=False):
         return None
     address = current or Address(case=case)
     wanted = (text, postcode.upper(), confidential)
-    if (address.text, address.postcode, address.confidential) != wanted or address.pk is None:
+    if (address.text, address.postcode, address.confidential) != wanted:
         address.text, address.postcode, address.confidential = wanted
         trail.save(address, by=by, on=on, reason="address")
     return address
