@@ -8,7 +8,19 @@ from collections import defaultdict
 from datetime import time, timedelta
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, TextChoices, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    TextChoices,
+    When,
+)
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
@@ -50,6 +62,8 @@ def rows(user, *, moment):
     """
     on_the_case = reached(user, Permission.VIEW_TIMELINE, moment=moment)
     found = _in_sight(user, moment=moment).open().select_related("case", "agency", "user")
+    reports = Deadline.objects.filter(rule=rules.REPORT_LOCAL.code).order_by("-pk")
+    found = found.prefetch_related(Prefetch("case__deadlines", reports, to_attr="report_deadlines"))
     return found.annotate(
         runs_until=Case(When(paused_at=None, then=F("due_at"))),
         reads=ExpressionWrapper(on_the_case, output_field=BooleanField()),
@@ -117,12 +131,18 @@ def listing(*, moment, working_days):
             return words.paused_words(row.paused_at)
         return words.due_words(row.due_at, moment, working_days)
 
+    def stage(row):
+        if row.case is None:
+            return ""
+        said, report = row.case.get_stage_display(), next(iter(row.case.report_deadlines), None)
+        return f"{said}, {words.day_words_of_review(report, moment, working_days)}" if report else said
+
     return Listing(
         name="deadline-board",
         nouns=("deadline", "deadlines"),
         columns=[
             Column("Reference", "reference", sort="reference", url=_case),
-            Column("Stage", lambda row: row.case.get_stage_display() if row.case else "", sort="case__stage"),
+            Column("Stage", stage, sort="case__stage"),
             Column("What is needed", what),
             Column("Waits for", waits_for),
             Column("When", when),

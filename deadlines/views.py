@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.can import can, log_reading
-from deadlines import queries, rules
+from deadlines import queries, rules, words
 from deadlines.models import Deadline
 from partnership.permissions import Permission
 
@@ -20,11 +20,16 @@ PAGE = 25
 
 @require_safe
 def your_work(request):
-    """This will show what waits for the signed-in person: one query, oldest due first."""
+    """This will show what waits for the signed-in person, oldest due first, with the day of the rapid review."""
     now = timezone.now()
     waiting = Deadline.objects.waiting_for(request.user, moment=now).select_related("user").oldest_first()
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "pages": _links(page), "now": now, "working_days": queries.working_days()}
+    working_days = queries.working_days()
+    reports = queries.report_deadlines({deadline.case_id for deadline in page})
+    for deadline in page:
+        report = reports.get(deadline.case_id)
+        deadline.review_day = words.day_words_of_review(report, now, working_days) if report else ""
+    context = {"page": page, "pages": _links(page), "now": now, "working_days": working_days}
     return render(request, "deadlines/your_work.html", context)
 
 

@@ -46,6 +46,13 @@ def day_of(context, deadline, now):
     return words.day_words_of_review(deadline, now, calendar_of(context)) if deadline else ""
 
 
+@register.simple_tag(takes_context=True)
+def day_of_case(context, case, now):
+    """This will say ", Day 7 of 15" behind the reference of a record whose case has a rapid review; else nothing."""
+    report = queries.report_deadline(case) if case else None
+    return f", {words.day_words_of_review(report, now, calendar_of(context))}" if report else ""
+
+
 @register.filter
 def on_day(day):
     """This will say a date: Tuesday 22 December 2026."""

@@ -115,11 +115,11 @@ def test_your_work_says_what_when_and_where(read, start, case, manager):
     page = read(views.your_work, manager)
     assert [row.replace("How this was worked out", "…").split(" …")[0] for row in rows_of(page)] == [
         "Tell the safeguarding partners and other areas , RF-2026-001 RF-2026-001 "
-        "Monday 21 December 2026: Overdue by 1 working day",
-        "Send the report to the National Panel (local date) , RR-2026-001 RR-2026-001 Due today by 4pm",
-        "Tell the referrer the outcome , RF-2026-001 RF-2026-001 Due tomorrow",
-        "Chase the National Panel’s reply , RF-2026-001 RF-2026-001 Due Friday 8 January 2027",
-        "Name a chair RF-2026-001 No date set",
+        "Monday 21 December 2026: Overdue by 1 working day Day 15 of 15",
+        "Send the report to the National Panel (local date) , RR-2026-001 RR-2026-001 Due today by 4pm Day 15 of 15",
+        "Tell the referrer the outcome , RF-2026-001 RF-2026-001 Due tomorrow Day 15 of 15",
+        "Chase the National Panel’s reply , RF-2026-001 RF-2026-001 Due Friday 8 January 2027 Day 15 of 15",
+        "Name a chair RF-2026-001 No date set Day 15 of 15",
     ]
     assert page.select_one('a[href="/reviews/RR-1/submit/"]')
     assert "5 things wait for you" in text_of(page)

@@ -9,10 +9,11 @@ from deadlines import clock as engine
 from deadlines import rules
 from deadlines.models import Deadline
 from partnership.roles import CaseRole, Role
+from tests.client import Visitor
 from tests.integration.deadlines.conftest import LONG_AGO, open_case, person
 from tests.moments import london
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.moment("2026-12-14 10:00")]
 NOW = london("2026-12-14 10:00")
 
 
@@ -39,3 +40,16 @@ def test_done_at_the_due_moment_is_in_time_a_second_later_is_late(start, case, m
     due = start(rules.SCREENING, case).due_at + timedelta(seconds=late)
     (met,) = engine.meet(rules.SCREENING, reference=case.reference, on=due, by=manager)
     assert met.was_in_time is in_time
+
+
+def test_the_day_of_the_rapid_review_stands_wherever_one_is_named(start, manager):
+    review = open_case("RF-2026-001", stage="rapid_review")
+    other = open_case("RF-2026-002")
+    start(rules.REPORT_LOCAL, review)  # Day 0 is Friday 11 December
+    start(rules.MEETING, review, user=manager)
+    start(rules.SCREENING, other)
+    visitor = Visitor(manager)
+    cells = [row.select("td")[-1].get_text(" ", strip=True) for row in visitor.read("/").select("tbody tr")]
+    assert ["Day 1 of 15" in cell for cell in cells] == [False, True, True]
+    stages = {row.select("th, td")[1].get_text(strip=True) for row in visitor.read("/board/").select("tbody tr")}
+    assert stages == {"Rapid review, Day 1 of 15", "Referral"}
