@@ -9,6 +9,7 @@ such a job says `"fresh": true`, and its fork starts Python anew with the fault 
 """
 
 import contextlib
+import functools
 import gc
 import importlib.machinery
 import importlib.util
@@ -119,6 +120,8 @@ def plant(mutant):
     changed = {where: code for where, code in spoilt.items() if sound.get(where) != code}
     found = 0
     for each in gc.get_objects():
+        if isinstance(each, functools._lru_cache_wrapper) and file_of(each.__wrapped__) == file:
+            each.cache_clear()  # what was worked out before is worked out anew
         if type(each) is types.FunctionType and each.__code__.co_filename == file:
             where = (each.__code__.co_qualname, each.__code__.co_firstlineno)
             if where in changed:
@@ -126,6 +129,10 @@ def plant(mutant):
                 found += 1
     if not found:
         raise LookupError(f"no living function has the place of {mutant}")
+
+
+def file_of(function):
+    return getattr(getattr(function, "__code__", None), "co_filename", "")
 
 
 def codes_of(code):
