@@ -105,8 +105,8 @@ RULES = {
 ORDINARY = ["tests/unit", "tests/integration"]
 """The tests of the rules; those of `house_rules` look at everything and are about none of these lines."""
 WHOLE = [path for path, within in RULES.items() if not within]
-FIRST = 4
-"""How many of the tests that killed a function's other mutants a mutant meets before all others."""
+FIRST = 8
+"""How many of the tests that killed other mutants a mutant meets before all others: its function's, then its file's."""
 NEAR, FAR = 240, 60
 """Seconds of tests that a mutant meets, as long as they took while measured (without that, a third): those of its own
 app first, then the others."""
@@ -257,9 +257,10 @@ class Lane:
         _, seconds = covered
         outcome = "survived: no test runs it"
         near, far = nearest_tests(mutant, covered)
-        # What noticed the faults before in the same function notices most of the others, and is asked alone first.
-        killers = self.killers[mutant.path, mutant.function]
-        first = [test for test in killers if test in near or test in far][:FIRST]
+        # What noticed the faults before in the same function or file notices most of the others: it is asked first.
+        met, place = {*near, *far}, (mutant.path, mutant.function)
+        killers = dict.fromkeys(chain(self.killers[place], self.killers[mutant.path]))
+        first = [test for test in killers if test in met][:FIRST]
         for tests in (first, near, far):
             if not tests:
                 continue
@@ -279,8 +280,8 @@ class Lane:
             if not outcome.startswith("survived"):
                 break
         killer = outcome.partition(" by ")[2]
-        if killer:
-            killers[:] = [killer, *(test for test in killers if test != killer)]
+        for of in (place, mutant.path) if killer else ():
+            self.killers[of] = [killer, *(test for test in self.killers[of] if test != killer)]
         return outcome
 
     def end(self):
