@@ -120,7 +120,7 @@ def plant(mutant):
     changed = {where: code for where, code in spoilt.items() if sound.get(where) != code}
     found = 0
     for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper) and file_of(each.__wrapped__) == file:
+        if type(each) is functools._lru_cache_wrapper and file_of(each.__wrapped__) == file:
             each.cache_clear()  # what was worked out before is worked out anew
         if type(each) is types.FunctionType and each.__code__.co_filename == file:
             where = (each.__code__.co_qualname, each.__code__.co_firstlineno)
