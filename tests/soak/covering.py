@@ -4,8 +4,10 @@ Loaded before Django's settings are read, so that what runs at import is measure
 writes files of its own into the folder COVERING names.
 """
 
+import functools
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -26,8 +28,18 @@ measured.start()
 seconds = {}
 
 
+@functools.cache
+def caches():
+    """This will return the functions of the rule files whose answers are remembered."""
+    names = [path.removesuffix(".py").replace("/", ".") for path in json.loads(os.environ["COVERING_FILES"])]
+    values = [value for name in names for value in vars(sys.modules[name]).values()]
+    return [value for value in values if type(value) is functools._lru_cache_wrapper]
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item):
+    for cached in caches():
+        cached.cache_clear()  # else the first test alone would run what is remembered
     measured.switch_context(item.nodeid)
     started = time.perf_counter()
     yield
