@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from access.can import grant
+from access.can import grant, people_with
+from access.models import Exclusion
 from deadlines import clock as engine
-from deadlines import rules
+from deadlines import queries, rules
 from deadlines.models import Deadline
 from partnership.roles import CaseRole, Role
 from tests.client import Visitor
 from tests.integration.deadlines.conftest import LONG_AGO, open_case, person
 from tests.moments import london
+from trail.models import save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.moment("2026-12-14 10:00")]
 NOW = london("2026-12-14 10:00")
@@ -53,3 +55,24 @@ def test_the_day_of_the_rapid_review_stands_wherever_one_is_named(start, manager
     assert ["Day 1 of 15" in cell for cell in cells] == [False, True, True]
     stages = {row.select("th, td")[1].get_text(strip=True) for row in visitor.read("/board/").select("tbody tr")}
     assert stages == {"Rapid review, Day 1 of 15", "Referral"}
+
+
+def test_asked_for_many_dates_at_once_the_people_are_the_same_as_for_each(start, manager, lead, trust, unit, partner):
+    """Also in a case that is restricted, that was not sent yet, or that somebody is kept out of."""
+    cases = [open_case(f"RF-2026-00{number}") for number in range(1, 4)]
+    cases += [open_case("RF-2026-007", restricted=True), open_case("RF-2026-008", stage="being_referred")]
+    person("vera.other", agency=unit, role=Role.BUSINESS_MANAGER)
+    grant(case=cases[3], role=CaseRole.HOLDER, user=manager, reason="Holds it", on=LONG_AGO, by=None)
+    grant(case=cases[1], role=CaseRole.CHAIR, user=partner, reason="Chairs", on=LONG_AGO, by=None)
+    for who in (manager, lead):
+        save(Exclusion(case=cases[2], user=who, reason="Named", from_at=LONG_AGO), by=None, on=LONG_AGO)
+    for case in cases:
+        start(rules.SCREENING, case)
+        start(rules.MEETING, case)
+        start(rules.SUMMARY_RETURNED, case, agency=trust)
+        start(rules.WAITING, case, user=lead)
+    people = queries.PeopleWaitedFor(NOW)
+    for work in Deadline.objects.select_related("case"):
+        assert set(people.of(work)) == set(queries.people_waited_for(work, moment=NOW)), work
+        managers = set(people_with(work.case, Role.BUSINESS_MANAGER, moment=NOW))
+        assert set(people.with_role(work.case, Role.BUSINESS_MANAGER)) == managers

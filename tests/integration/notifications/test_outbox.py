@@ -174,3 +174,37 @@ def test_who_has_no_account_is_told_at_the_address_of_the_form_and_gets_no_link(
     notice = Notice.objects.get(kind="referrals.acknowledged")
     assert (notice.address, notice.user) == ("nurse@bellweather.example", None)
     assert "http" not in notice.body
+
+
+LATER = {"kind": "test", "to": "somebody@thistledown.example", "subject": "RF-2026-001: moved", "body": "Text"}
+
+
+@pytest.mark.django_db
+def test_what_can_wait_is_not_announced_and_sent_only_from_its_moment(nudged, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.queue_for(NOW + timedelta(hours=1), [LATER | {"dedupe_key": "later:1"}], on=NOW)
+    assert nudged == []
+    notice = Notice.objects.get()
+    assert (notice.queued_at, notice.send_from, notice.try_after) == (NOW, *[NOW + timedelta(hours=1)] * 2)
+    assert not outbox.deliver(notice.pk, on=NOW + timedelta(minutes=59))
+    assert outbox.deliver(notice.pk, on=NOW + timedelta(hours=1))
+
+
+@pytest.mark.django_db
+def test_what_is_queued_already_is_left_as_it_is_among_several():
+    queue()
+    letters = [LATER | {"dedupe_key": key} for key in ("test:1", "later:1")]
+    outbox.queue_for(NOW, letters, on=NOW)
+    assert dict(Notice.objects.values_list("dedupe_key", "subject")) == {
+        "test:1": "RF-2026-001: needed",
+        "later:1": "RF-2026-001: moved",
+    }
+
+
+@pytest.mark.django_db
+def test_72_hours_are_counted_from_when_it_could_be_sent(refusing):
+    outbox.queue_for(NOW + timedelta(hours=100), [LATER | {"dedupe_key": "later:1"}], on=NOW)
+    notice = Notice.objects.get()
+    outbox.deliver(notice.pk, on=NOW + timedelta(hours=172))
+    notice.refresh_from_db()
+    assert (notice.attempts, notice.given_up_at) == (1, None)

@@ -19,6 +19,8 @@ def queue():
 def test_a_notice_outside_a_transaction_is_refused():
     with pytest.raises(outbox.OutsideTransaction):
         queue()
+    with pytest.raises(outbox.OutsideTransaction):
+        outbox.queue_for(NOW, [], on=NOW)
     assert Notice.objects.count() == 0
 
 

@@ -238,3 +238,17 @@ def test_responsible_roles_exist():
     roles = pytest.importorskip("partnership.roles")
     known = {*roles.Role.values, *roles.CaseRole.values, ""}
     assert {rule.responsible for rule in RULES.values()} <= known
+
+
+@pytest.mark.parametrize(
+    ("moment", "morning"),
+    [
+        ("2026-12-11 07:59", "2026-12-11 08:00"),
+        ("2026-12-11 08:00", "2026-12-14 08:00"),  # a Friday
+        ("2026-12-12 03:00", "2026-12-14 08:00"),
+        ("2026-12-14 10:00", "2026-12-15 08:00"),
+        ("2026-12-24 12:00", "2026-12-29 08:00"),
+    ],
+)
+def test_what_is_not_said_at_once_is_said_at_eight_on_the_next_working_day(moment, morning):
+    assert rules.next_morning(london(moment), england_and_wales()) == london(morning)
