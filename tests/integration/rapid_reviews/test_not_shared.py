@@ -266,6 +266,20 @@ class TestASummaryThatCameByEmail:
         assert fresh(typed).criminal_process in visit("coordinator").text(typed)
         assert visit("coordinator").get(f"{typed.get_absolute_url()}not-shared/").status_code == 200
 
+    def test_a_colleague_types_on_while_nothing_is_marked_by_somebody_else(self, cast, typed):
+        def knows(person):
+            return fresh(typed).is_known_to_who_types(person)
+
+        assert knows(cast.coordinator)
+        assert knows(cast.business_manager)
+        marked = mark(cast, typed)
+        assert knows(cast.coordinator), "who typed it in has it before them anyway"
+        assert not knows(cast.business_manager)
+        workflow.lift_disclosure(fresh(typed), by=cast.agency_lead, on=NOW, restriction=marked, reason="It is over")
+        assert knows(cast.business_manager)
+        workflow.enter_summary(fresh(typed), by=cast.coordinator, on=NOW, returned_at=NOW, approver_name="The director")
+        assert not knows(cast.business_manager)
+
     def test_another_of_the_business_team_does_not_once_it_is_entered(self, cast, typed, visit):
         mark(cast, typed)
         on = NOW + timedelta(minutes=1)
