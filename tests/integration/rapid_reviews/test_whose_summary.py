@@ -83,3 +83,18 @@ def test_the_business_team_sees_every_summary_and_writes_one_only_once_it_said_s
     asked.entered_by = cast.coordinator
     assert P.RETURN_SUMMARY in can.permissions_on(cast.coordinator, asked, moment=NOW)
     assert P.APPROVE_SUMMARY not in can.permissions_on(cast.coordinator, asked, moment=NOW)
+
+
+@pytest.mark.parametrize("status", ["asked", "returned"])
+def test_nobody_of_the_business_team_writes_what_nobody_typed_in(cast, asked, status):
+    asked.status = status
+    for person in (cast.business_manager, cast.coordinator):
+        assert P.RETURN_SUMMARY not in can.permissions_on(person, asked, moment=NOW)
+
+
+@pytest.mark.parametrize("status", ["asked", "returned"])
+def test_what_is_typed_in_is_written_by_the_business_team_alone(cast, asked, status):
+    can.grant(case=asked.case, role=CaseRole.PACK_READER, reason="Reads", on=NOW, by=None, user=cast.school)
+    asked.entered_by, asked.status = cast.coordinator, status
+    assert P.RETURN_SUMMARY not in can.permissions_on(cast.school, asked, moment=NOW)
+    assert P.RETURN_SUMMARY in can.permissions_on(cast.business_manager, asked, moment=NOW)
