@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from datetime import timedelta
 from importlib.util import find_spec
 
 from celery import Celery, bootsteps
@@ -82,10 +83,18 @@ app.steps["consumer"].add(WorkerHeart)
 
 
 class BeatingScheduler(Scheduler):
-    """Keeps no file that a kill could spoil: every entry is due soon after a start, and each is safe to run twice."""
+    """Keeps no file that a kill could spoil: every entry is due at a start, and each is safe to run twice.
+
+    Left to Celery an entry waits its whole interval first: restarted every few minutes, it would never run.
+    """
 
     max_interval = HEARTBEAT
     last_beat = 0
+
+    def setup_schedule(self):
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            entry.last_run_at = self.app.now() - timedelta(days=1)
 
     def tick(self, *args, **kwargs):
         if time.monotonic() - self.last_beat >= HEARTBEAT:
