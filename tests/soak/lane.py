@@ -47,6 +47,11 @@ def pytest_runtestloop(session):
             path = job["path"]
             if path not in made:
                 made[path] = mutants_of(path, within=tuple(job["within"]))
+                # Before the forks, which look at none of it again: what they touch is copied for each of them.
+                living(str(ROOT / path))
+                sound_codes(str(ROOT / path), path)
+                gc.collect()
+                gc.freeze()
             started = time.perf_counter()
             if job["fresh"]:
                 outcome = in_a_fork(start_anew, job, seconds=job["seconds"])
@@ -116,23 +121,40 @@ def try_it(mutant, items):
 def plant(mutant):
     """This will put the changed code into every living function that was made from this place."""
     file = str(ROOT / mutant.path)
-    sound, spoilt = (codes_of(compile(tree, file, "exec")) for tree in (parse(mutant.path), mutant.tree()))
-    changed = {where: code for where, code in spoilt.items() if sound.get(where) != code}
+    spoilt = codes_of(compile(mutant.tree(), file, "exec"))
+    changed = {where: code for where, code in spoilt.items() if sound_codes(file, mutant.path).get(where) != code}
     found = 0
-    for each in gc.get_objects():
-        if type(each) is functools._lru_cache_wrapper and file_of(each.__wrapped__) == file:
-            each.cache_clear()  # what was worked out before is worked out anew
-        if type(each) is types.FunctionType and each.__code__.co_filename == file:
-            where = (each.__code__.co_qualname, each.__code__.co_firstlineno)
-            if where in changed:
-                each.__code__ = changed[where]
-                found += 1
+    functions, caches = living(file)
+    for each in caches:
+        each.cache_clear()  # what was worked out before is worked out anew
+    for each in functions:
+        where = (each.__code__.co_qualname, each.__code__.co_firstlineno)
+        if where in changed:
+            each.__code__ = changed[where]
+            found += 1
     if not found:
         raise LookupError(f"no living function has the place of {mutant}")
 
 
+@functools.cache
+def living(file):
+    """This will return the functions made from a file, and what remembers their answers: looked for once a lane."""
+    functions, caches = [], []
+    for each in gc.get_objects():
+        if type(each) is types.FunctionType and each.__code__.co_filename == file:
+            functions.append(each)
+        elif type(each) is functools._lru_cache_wrapper and file_of(each.__wrapped__) == file:
+            caches.append(each)
+    return functions, caches
+
+
 def file_of(function):
     return getattr(getattr(function, "__code__", None), "co_filename", "")
+
+
+@functools.cache
+def sound_codes(file, path):
+    return codes_of(compile(parse(path), file, "exec"))
 
 
 def codes_of(code):
