@@ -55,9 +55,15 @@ class PrintDate(AskForPrintout):
     def find(self):
         pk = self.kwargs["pk"]
         rows = Deadline.objects.visible_to(self.request.user, moment=self.now)
-        self.deadline = rows.filter(pk=pk).select_related("case").first()
-        if self.deadline is None:
-            log_reading(self.request, reference=f"deadline {pk}", case="", allowed=False, on=self.now)
+        self.deadline = deadline = rows.filter(pk=pk).select_related("case").first()
+        log_reading(
+            self.request,
+            reference=deadline.reference if deadline else f"deadline {pk}",
+            case=deadline.case.reference if deadline and deadline.case else "",
+            allowed=deadline is not None,
+            on=self.now,
+        )
+        if deadline is None:
             raise Http404
 
     def caption(self):

@@ -179,7 +179,7 @@ class Document(TrackedModel):
 class Printout(models.Model):
     """A PDF of a page that somebody asked for: theirs alone, deleted after a day. Untracked: it is a copy.
 
-    That it was asked for and taken away stands in the access log.
+    That it was taken away stands in the access log.
     """
 
     kind = models.CharField(max_length=40)

@@ -23,6 +23,7 @@ UNTRACKED = {
     "trail.Head": "the chain's end of a day: appended only",
     "notifications.Notice": "its own record of what was sent, to whom and when",
     "casework.Draft": "readable by its author alone, gone once saved",
+    "casework.Printout": "a copy for its reader alone, gone after a day; that it was taken away is logged",
     "casework.Submission": "holds no case data",
     "casework.ReferenceCounter": "the references themselves are its history",
     "casework.Job": "progress of background work; what it makes is recorded",
