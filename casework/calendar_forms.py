@@ -16,7 +16,9 @@ def _length(model, name):
 class AddDay(forms.Form):
     """A bank holiday or a closure day. What it moves is said before it is entered."""
 
-    day = forms.DateField(label="Which day?", latest=FURTHEST, error_messages={"required": "Enter the day"})
+    day = forms.DateField(
+        label="Which day?", earliest=date(2011, 1, 1), latest=FURTHEST, error_messages={"required": "Enter the day"}
+    )
     name = forms.CharField(
         label="What is it called?",
         max_length=_length(models.BankHoliday, "name"),

@@ -64,6 +64,6 @@ def _locked(deadline, *, by, on):
             case = Case.objects.select_for_update().get(pk=deadline.case_id)
             if not can(by, P.MOVE_DATES, case, moment=on):
                 raise NotAllowed(f"moving a date of {case} needs {P.MOVE_DATES}")
-            yield Deadline.objects.select_related("case").get(pk=deadline.pk)
+            yield Deadline.objects.select_for_update(of=("self",)).select_related("case").get(pk=deadline.pk)
     except clock.NotRunning as late:
         raise CannotProceed("The date was moved, paused or ended meanwhile. Open it again to see it") from late

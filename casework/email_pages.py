@@ -102,11 +102,6 @@ class SeeToEmail(forms.Form):
         widget=forms.Radios(),
         error_messages={"required": "Select what you do about it"},
     )
-    address = forms.EmailField(
-        label="Send it to",
-        help_text="Where it went to nobody with an account here, such as an escalation contact.",
-        error_messages={"required": "Enter the e-mail address it goes to"},
-    )
     words = forms.CharField(
         label="How was it settled?",
         rows=3,
@@ -114,14 +109,7 @@ class SeeToEmail(forms.Form):
         help_text="For example: told by telephone on Monday. It is on the case’s timeline: no names.",
         error_messages={"required": "Enter how it was settled"},
     )
-    reveals = {"way": {Way.AGAIN: ["address"], Way.SETTLED: ["words"]}}
-
-    def __init__(self, *args, notice, **kwargs):
-        super().__init__(*args, **kwargs)
-        if notice.user_id:  # to whom it was written, wherever their account's address leads now
-            del self.fields["address"]
-        else:
-            self.fields["address"].initial = notice.address
+    reveals = {"way": {Way.SETTLED: ["words"]}}
 
 
 class SeeToUndelivered(Act):
@@ -149,9 +137,6 @@ class SeeToUndelivered(Act):
         if undelivered.waiting(self.notice) is None:
             raise CannotProceed("Somebody has seen to this e-mail already.")
 
-    def get_form(self, data=None, files=None):
-        return SeeToEmail(data, notice=self.notice)
-
     def caption(self):
         return self.reference
 
@@ -167,7 +152,7 @@ class SeeToUndelivered(Act):
         said += [("Written", say_moment(notice.queued_at)), ("What became of it", state_of(notice))]
         return super().get_context_data(said=said, to_account=notice.user, **context)
 
-    def do(self, way, words="", address=""):
+    def do(self, way, words):
         if way == Way.AGAIN:
-            return undelivered.send_again(self.notice, address=address, **self.who_and_when())
+            return undelivered.send_again(self.notice, **self.who_and_when())
         return undelivered.settle(self.notice, words=words, **self.who_and_when())

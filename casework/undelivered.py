@@ -8,7 +8,7 @@ from django.urls import reverse
 from access.can import can, people_with
 from access.models import Case
 from casework.workflow import CannotProceed, NotAllowed
-from deadlines import clock, rules
+from deadlines import clock, queries, rules
 from deadlines.models import Deadline
 from notifications import outbox
 from notifications.models import Notice
@@ -34,6 +34,7 @@ def ask(notice, *, on):
         by=trail.SYSTEM,
         path=reverse("undelivered-email", args=[notice.pk]),
         key=_key(notice),
+        due=queries.working_days().add(rules.london_day(on), 1),
     )
 
 
@@ -52,15 +53,15 @@ def may_see(user, notice, *, moment):
     return can(user, P.READ_EMAILS, known_case(notice), moment=moment)
 
 
-def send_again(notice, *, address="", by, on):
+def send_again(notice, *, by, on):
     """This will queue an e-mail that was given up anew, and return it; 72 hours of trying begin again.
 
-    To the address its person's account has now; to another `address` only where it went to nobody with an account (an
-    agency's escalation contact): what is in it is for whom it was written to.
+    To the address its person's account has now, or to the same one where it went to nobody with an account (an
+    agency's escalation contact): what is in it is for whom it was written to, and for nobody an address is typed for.
     """
     with _taken_up(notice, "send_email_again", by=by, on=on) as current:
-        current.address = current.user.email if current.user else address or current.address
-        current.given_up_at, current.error = None, ""
+        current.address = current.user.email if current.user else current.address
+        current.given_up_at, current.error, current.attempts = None, "", 0
         current.send_from = current.try_after = on
         current.save()
         outbox.announce(current)

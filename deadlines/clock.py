@@ -96,7 +96,7 @@ def meet(rule, *, reference, on, by, key=""):
     `key=None` meets every open one of the rule. Nothing open is no fault: it may have been done before it was asked.
     """
     check(on)
-    met = list(_open(reference, rule, key))
+    met = _locked(_open(reference, rule, key))
     for deadline in met:
         _end_pause(deadline, on=on, by=by, reason="met")
         deadline.met_at = on
@@ -187,7 +187,7 @@ def stop(rule, *, reference, on, by, reason, key=None):
     `key` picks one of several under the rule. Stopped is not met: it counts neither as in time nor as late.
     """
     check(on)
-    stopped = list(_open(reference, rule, key))
+    stopped = _locked(_open(reference, rule, key))
     for deadline in stopped:
         _end(deadline, on=on, by=by, reason=reason)
         if rule is not None:  # otherwise it is among what is stopped here
@@ -219,7 +219,7 @@ def reanchor(*, case, day0, on, by, because="the serious incident notification w
     """
     check(day0, on)
     open_now = Deadline.objects.open().filter(case=case, unit=Unit.DAY_OF_REVIEW).exclude(counts_from=day0)
-    deadlines = list(open_now.select_related("case").prefetch_related("pauses").order_by("pk"))
+    deadlines = _locked(open_now)
     for deadline in deadlines:
         deadline.counts_from = day0
     return _redate(deadlines, on=on, by=by, because=because, changed=True)
@@ -232,7 +232,7 @@ def recompute(*, on, by=trail.SYSTEM, because):
     the dates they had stay in their history.
     """
     check(on)
-    deadlines = list(Deadline.objects.open().select_related("case").prefetch_related("pauses").order_by("pk"))
+    deadlines = _locked(Deadline.objects.open())
     return _redate(deadlines, on=on, by=by, because=because)
 
 
@@ -361,6 +361,12 @@ def _redate(deadlines, *, on, by, because, changed=False):
     return [deadline for deadline, _ in moved]
 
 
+def _locked(rows):
+    """These deadlines as they are now, locked: nobody extends or meets one with the date it had before."""
+    rows = rows.select_for_update(of=("self",)).select_related("case").prefetch_related("pauses")
+    return list(rows.order_by("pk"))
+
+
 def _by_case(moved):
     groups = defaultdict(list)
     for deadline, was in moved:
@@ -384,18 +390,22 @@ def _said(lines):
 def tell_moved(moved, *, on, because):
     """This will queue one notice per person and case: was, now, because. `moved`: (deadline, due moment before).
 
-    It is not among what is said at once: it is sent at 08:00 on the next working day, beside the digest.
+    It is not among what is said at once: it is sent at 08:00 on the next working day, beside the digest, unless one of
+    the dates falls before that day is over.
     """
+    morning = rules.next_morning(on, queries.working_days())
+    day_ends = rules.at(rules.london_day(morning), rules.END_OF_DAY)
     told, people = defaultdict(list), queries.PeopleWaitedFor(on)
     for deadline, was in moved:
         for person in people.of(deadline):
             told[person, deadline.case_id].append((deadline, was))
-    letters = []
+    letters = {on: [], morning: []}
     for (person, _), lines in told.items():
         first, case = lines[0][0], lines[0][0].case
         reference = case.reference if case else first.reference
         what = "a date has moved" if len(lines) == 1 else f"{len(lines)} dates have moved"
-        letters.append(
+        urgent = any(deadline.due_at < day_ends for deadline, _ in lines)
+        letters[on if urgent else morning].append(
             {
                 "kind": "date-moved",
                 "to": person,
@@ -406,4 +416,5 @@ def tell_moved(moved, *, on, because):
                 "case": case,
             }
         )
-    outbox.queue_for(rules.next_morning(on, queries.working_days()), letters, on=on)
+    for send_from, several in letters.items():
+        outbox.queue_for(send_from, several, on=on)

@@ -5,8 +5,8 @@ import smtplib
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-PERMANENT = 500
-"""From this code on an answer of a mail server means "never", below it "not now" (RFC 5321, 4.2.1)."""
+NEVER = (550, 551, 553)
+"""Answers to a recipient that mean "there is no such mailbox", unless a policy is named (5.7: RFC 3463)."""
 
 
 class Undeliverable(Exception):
@@ -17,7 +17,8 @@ def send(notice):
     """This will hand one notice to the mail server.
 
     Raises OSError (smtplib's included) where it was not taken and may be tried again, Undeliverable where it will never
-    be. What the server says of us (its greeting, our credentials, our address) is tried again: that can be mended.
+    be. What the server says of us or of the message (credentials, relaying, policy, size) is tried again: that can be
+    mended.
     """
     host = settings.PUBLIC_URL.split("//", 1)[1].split("/", 1)[0].split(":", 1)[0]
     message = EmailMessage(
@@ -30,10 +31,6 @@ def send(notice):
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as refused:
-        if all(code >= PERMANENT for code, _ in refused.recipients.values()):
+        if all(code in NEVER and b"5.7." not in said for code, said in refused.recipients.values()):
             raise Undeliverable(f"refused with {max(code for code, _ in refused.recipients.values())}") from refused
-        raise
-    except smtplib.SMTPDataError as refused:
-        if refused.smtp_code >= PERMANENT:
-            raise Undeliverable(f"refused with {refused.smtp_code}") from refused
         raise

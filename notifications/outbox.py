@@ -95,7 +95,7 @@ def deliver(notice_id, *, on):
             email.send(notice)
         except OSError as fault:  # smtplib's errors are OSErrors, and so is a refused connection
             notice.error = type(fault).__name__
-            notice.try_after = on + min(timedelta(minutes=2**notice.attempts), timedelta(hours=1))
+            notice.try_after = on + timedelta(minutes=min(2 ** min(notice.attempts, 6), 60))
             if on - notice.send_from > GIVE_UP_AFTER:
                 notice.given_up_at = on
         except email.Undeliverable as refused:

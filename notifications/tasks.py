@@ -1,8 +1,12 @@
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from notifications import audit_heads, outbox
 from notifications.models import Notice
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -18,7 +22,10 @@ def deliver_stragglers():
     """This will send what still waits: a message lost by the broker is not a lost e-mail."""
     now = timezone.now()
     for notice_id in Notice.objects.waiting(now).order_by("pk").values_list("pk", flat=True)[:BATCH]:
-        outbox.deliver(notice_id, on=now)
+        try:
+            outbox.deliver(notice_id, on=now)
+        except Exception as fault:  # whatever one notice brings about, those behind it are sent
+            log.error("notice %s could not be handled: %s", notice_id, type(fault).__name__)
 
 
 @shared_task(name="notifications.tasks.mail_audit_head")

@@ -6,9 +6,10 @@ import pytest
 
 from access.can import grant, people_with
 from access.models import Exclusion
+from deadlines import calendar_changes, queries, rules
 from deadlines import clock as engine
-from deadlines import queries, rules
 from deadlines.models import Deadline
+from notifications.models import Notice
 from partnership.roles import CaseRole, Role
 from tests.client import Visitor
 from tests.integration.deadlines.conftest import LONG_AGO, open_case, person
@@ -76,3 +77,18 @@ def test_asked_for_many_dates_at_once_the_people_are_the_same_as_for_each(start,
         assert set(people.of(work)) == set(queries.people_waited_for(work, moment=NOW)), work
         managers = set(people_with(work.case, Role.BUSINESS_MANAGER, moment=NOW))
         assert set(people.with_role(work.case, Role.BUSINESS_MANAGER)) == managers
+
+
+@pytest.mark.parametrize(("out", "at"), [("2026-12-15", "2026-12-14 10:00"), ("2026-12-17", "2026-12-15 08:00")])
+def test_a_date_that_moves_to_before_the_next_morning_is_over_is_told_at_once(start, case, manager, out, at):
+    """Without the day of mourning it is due a working day earlier: tomorrow, or on the day after the 17th."""
+    day = london(f"{out} 00:00").date()
+    calendar_changes.add_bank_holiday(day=day, name="Day of mourning", on=london("2026-12-11 08:00"), by=None)
+    work = start(
+        rules.APPROVAL if out == "2026-12-15" else rules.SIN_NATIONAL, case, user=manager, at="2026-12-14 09:00"
+    )
+    was = work.due_at
+    calendar_changes.withdraw_bank_holiday(day=day, reason="moved", on=NOW, by=None)
+    work.refresh_from_db()
+    assert work.due_at < was
+    assert Notice.objects.get(kind="date-moved").send_from == london(at)
