@@ -404,7 +404,7 @@ def tell_moved(moved, *, on, because):
         first, case = lines[0][0], lines[0][0].case
         reference = case.reference if case else first.reference
         what = "a date has moved" if len(lines) == 1 else f"{len(lines)} dates have moved"
-        urgent = any(deadline.due_at < day_ends for deadline, _ in lines)
+        urgent = any(deadline.due_at <= day_ends for deadline, _ in lines)
         letters[on if urgent else morning].append(
             {
                 "kind": "date-moved",
