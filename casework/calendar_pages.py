@@ -96,8 +96,6 @@ class ClosureDays(CalendarPage):
 class Timescales(CalendarPage):
     """Every timescale there is: its length as it counts for a case opened today, its basis, and who has to do it."""
 
-    HEAD = ["What is needed", "Length", "By whom", "Basis"]
-
     def get(self, request):
         groups = [
             ("National timescales", "Nobody here can change them.", self.rows(national=True)),

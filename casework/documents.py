@@ -8,16 +8,15 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from kombu.exceptions import OperationalError
 
 from casework import pdf
 from casework.models import Document
 from casework.workflow import note
+from notifications import worker
 from trail import models as trail
 
 log = logging.getLogger(__name__)
@@ -49,15 +48,8 @@ def request(record, *, kind, version, by, on):
         requested_at=on,
     )
     trail.save(document, by=by, on=on, reason="request")
-    transaction.on_commit(lambda: _nudge(document.pk))
+    worker.announce("casework.tasks.render_document", document.pk)
     return document
-
-
-def _nudge(document_id):
-    try:
-        current_app.send_task("casework.tasks.render_document", args=[document_id], retry=False)
-    except (OperationalError, OSError) as fault:  # the broker is away: the sweep renders it
-        log.warning("document %s was not announced to a worker: %s", document_id, type(fault).__name__)
 
 
 def attempt(document_id, *, on):
@@ -100,7 +92,7 @@ def try_again(document, *, by, on):
     """This will have a document that could not be made rendered again, in the caller's transaction."""
     document.failed_at, document.attempts = None, 0
     trail.save(document, by=by, on=on, reason="try_again")
-    transaction.on_commit(lambda: _nudge(document.pk))
+    worker.announce("casework.tasks.render_document", document.pk)
 
 
 def render(document_id, *, on):

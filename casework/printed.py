@@ -6,7 +6,7 @@ from access.can import can
 from casework.printouts import Kind
 from deadlines import board, queries
 from deadlines.models import Deadline
-from deadlines.views import explained
+from deadlines.why import explained
 from design.lists import Url
 from partnership.permissions import Permission as P
 
@@ -16,7 +16,7 @@ MOST = 1000
 
 def printed_board(user, query, moment):
     """This will return the board as it was filtered and sorted in the query."""
-    if not can(user, P.VIEW_BOARD, moment=moment):
+    if not may_see_board(user, query, moment):
         return None
     data, listing = QueryDict(query), board.listing(moment=moment, working_days=queries.working_days())
     form = listing.filter_form(data)
@@ -37,11 +37,25 @@ def printed_board(user, query, moment):
 
 def printed_date(user, query, moment):
     """This will return why one date is what it is; `query` is the deadline's number."""
-    seen = Deadline.objects.visible_to(user, moment=moment).filter(pk=query).select_related("case").first()
+    seen = _date(user, query, moment).select_related("case").first()
     return seen and explained(seen, moment) | {"whose": user.full_name}
 
 
+def may_see_board(user, query, moment):
+    """This will say whether somebody may see the board."""
+    return can(user, P.VIEW_BOARD, moment=moment)
+
+
+def may_see_date(user, query, moment):
+    """This will say whether somebody may see the date of this number."""
+    return _date(user, query, moment).exists()
+
+
+def _date(user, query, moment):
+    return Deadline.objects.visible_to(user, moment=moment).filter(pk=query)
+
+
 KINDS = {
-    "deadline-board": Kind("pdf/list.html", "deadline-board", printed_board),
-    "why-this-date": Kind("pdf/why_this_date.html", "why-this-date", printed_date),
+    "deadline-board": Kind("pdf/list.html", "deadline-board", printed_board, may_see_board),
+    "why-this-date": Kind("pdf/why_this_date.html", "why-this-date", printed_date, may_see_date),
 }

@@ -9,12 +9,11 @@ import uuid
 from datetime import timedelta
 from typing import NamedTuple
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from casework import documents
 from casework.models import Printout
+from notifications import worker
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +25,13 @@ class Kind(NamedTuple):
     """A page that can be printed: its template, the name of its file, and what it shows.
 
     `content(user, query, moment)` gives the template's context, or nothing where that person may not see it (any more).
+    `may(user, query, moment)` asks that alone: again when it is fetched.
     """
 
     template: str
     file_name: str
     content: object
+    may: object
 
 
 KINDS = {}
@@ -41,15 +42,8 @@ def ask(kind, *, query, by, on, reference="", case=None):
     """This will ask for a PDF of a page, in the caller's transaction; a worker makes it after the commit."""
     about = {"query": query, "reference": reference, "case": case}
     printout = Printout.objects.create(kind=kind, key=uuid.uuid4(), asked_by=by, asked_at=on, **about)
-    transaction.on_commit(lambda: _nudge(printout.pk))
+    worker.announce("casework.tasks.make_printout", printout.pk)
     return printout
-
-
-def _nudge(printout_id):
-    try:
-        current_app.send_task("casework.tasks.make_printout", args=[printout_id], retry=False)
-    except (OperationalError, OSError) as fault:  # the broker is away: the sweep makes it
-        log.warning("printout %s was not announced to a worker: %s", printout_id, type(fault).__name__)
 
 
 def make(printout_id, *, on):
@@ -90,9 +84,10 @@ def waiting():
 
 
 def of(user, key, *, moment):
-    """This will return somebody's own printout that has not lapsed, or nothing."""
+    """This will return somebody's own printout that has not lapsed and is still theirs to see, or nothing."""
     rows = Printout.objects.filter(asked_by=user, key=key, asked_at__gt=moment - LASTS)
-    return rows.select_related("case").first()
+    found = rows.select_related("case").first()
+    return found if found and KINDS[found.kind].may(user, found.query, moment) else None
 
 
 def forget_old(*, on):

@@ -1,8 +1,5 @@
 """The home page of everyone, and the answer to "why this date?"."""
 
-from itertools import pairwise
-from typing import NamedTuple
-
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
@@ -11,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.can import can, log_reading
-from deadlines import queries, rules, words
+from deadlines import queries, words
 from deadlines.models import Deadline
+from deadlines.why import explained
 from partnership.permissions import Permission
 
 PAGE = 25
@@ -64,30 +62,6 @@ def why_this_date(request, pk):
     return render(request, "deadlines/why_this_date.html", explained(deadline, now) | {"ways": ways})
 
 
-def explained(deadline, now):
-    """This will return what the page and its printed form say of a date: everything but what can be done about it."""
-    working_days = queries.working_days()
-    worked_out = None
-    if deadline.counts:
-        worked_out = rules.work_out(
-            deadline, deadline.counts_from, working_days, deadline.cutoff, deadline.pauses_ended
-        )
-    return {
-        "deadline": deadline,
-        "overdue": deadline.is_overdue(now),
-        "milestone": rules.milestone(deadline),
-        "worked_out": worked_out,
-        "as_it_was": worked_out and worked_out.due_on != rules.london_day(deadline.due_at),
-        "changes": changes(deadline),
-        "later_than": _national_before(deadline),
-        "pauses": deadline.pauses.order_by("from_at", "pk"),
-        "delays": deadline.delays.order_by("-recorded_at", "-pk"),
-        "list_date": queries.list_date(),
-        "now": now,
-        "working_days": working_days,
-    }
-
-
 WAYS = {
     "extend": "Extend this date",
     "pause": "Pause this timescale",
@@ -101,29 +75,3 @@ def _ways(deadline, user, now):
     if not deadline.ways or not can(user, Permission.MOVE_DATES, deadline.case, moment=now):
         return []
     return [(WAYS[way], reverse(way, args=[deadline.pk])) for way in deadline.ways]
-
-
-class Change(NamedTuple):
-    """One time the date moved."""
-
-    on: object
-    was: object
-    now: object
-    reason: str
-
-
-def changes(deadline):
-    """This will return each time the due moment moved, oldest first, from the column history."""
-    rows = deadline.history.order_by("history_date", "history_id")
-    rows = list(rows.values_list("history_date", "due_at", "history_change_reason"))
-    return [
-        Change(after[0], before[1], after[1], after[2]) for before, after in pairwise(rows) if before[1] != after[1]
-    ]
-
-
-def _national_before(deadline):
-    """The national date beside a local one, where closure days or a cut-off push the local one past it."""
-    if deadline.national or not deadline.rule.endswith("_local"):
-        return None
-    national = Deadline.objects.filter(case=deadline.case, rule=f"{deadline.rule.removesuffix('_local')}_national")
-    return national.filter(due_at__date__lt=rules.london_day(deadline.due_at)).first()

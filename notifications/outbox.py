@@ -1,18 +1,14 @@
 """Queue an e-mail with the change it speaks of, and deliver it once that change is committed."""
 
-import logging
 from datetime import timedelta
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
-from kombu.exceptions import OperationalError
 
-from notifications import email
+from access.models import Exclusion
+from notifications import email, worker
 from notifications.models import Notice
 from partnership.models import User
-
-log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(hours=72)
 """After the moment it could be sent from."""
@@ -48,7 +44,7 @@ def queue(*, kind, dedupe_key, on, **letter):
 
 def announce(notice):
     """This will nudge a worker once the caller's transaction is committed."""
-    transaction.on_commit(lambda: _nudge(notice.pk))
+    worker.announce("notifications.tasks.deliver", notice.pk)
 
 
 def queue_for(send_from, letters, *, on):
@@ -72,23 +68,29 @@ def _notice(on, *, to, reference="", case=None, send_from=None, **words):
     return {**words, **whose, "queued_at": on, "send_from": send_from or on, "try_after": send_from or on}
 
 
-def _nudge(notice_id):
-    try:
-        current_app.send_task("notifications.tasks.deliver", args=[notice_id], retry=False)
-    except (OperationalError, OSError) as fault:  # the broker is away: the sweep delivers, nobody's page waits for it
-        log.warning("notice %s was not announced to a worker: %s", notice_id, type(fault).__name__)
+def _theirs_no_more(notice, on):
+    """Whether the person may not sign in any more, or is kept out of the case since it was queued."""
+    if notice.user is None:
+        return False
+    kept_out = Exclusion.objects.in_force(on).filter(case=notice.case_id, user=notice.user_id)
+    return not notice.user.is_active or (notice.case_id is not None and kept_out.exists())
 
 
 def deliver(notice_id, *, on):
     """This will send one notice if it still waits, and mark it. Safe twice; two workers cannot both send it.
 
     Returns whether this call sent it. A refusal by the mail server leaves it queued with a later try (back-off up to
-    an hour) until 72 hours after it could be sent; one for good ends that at once. What is given up is somebody's work.
+    an hour) until 72 hours after it could be sent; one for good ends that at once. What is given up is somebody's work,
+    but not what waited for somebody who may not be told any more.
     """
     with transaction.atomic():
         rows = Notice.objects.waiting(on).select_for_update(skip_locked=True)
         notice = rows.filter(pk=notice_id).first()
         if notice is None:
+            return False
+        if _theirs_no_more(notice, on):
+            notice.given_up_at, notice.error = on, "not theirs any more"
+            notice.save()
             return False
         notice.attempts += 1
         try:

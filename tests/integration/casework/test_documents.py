@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from casework import documents, tasks, versions
 from casework.models import Document
+from notifications import worker
 from tests.factories import situations
 from tests.moments import london
 from trail.models import Event, SidewaysWrite, save
@@ -39,7 +40,7 @@ def note(monkeypatch, tmp_path):
 def sent(monkeypatch):
     """What was announced to the workers."""
     announced = []
-    monkeypatch.setattr(documents.current_app, "send_task", lambda name, args, **how: announced.append((name, *args)))
+    monkeypatch.setattr(worker.current_app, "send_task", lambda name, args, **how: announced.append((name, *args)))
     return announced
 
 
@@ -73,8 +74,8 @@ def test_the_broker_may_be_away(asked, monkeypatch, caplog):
     def nobody(*args, **how):
         raise OperationalError("away")
 
-    monkeypatch.setattr(documents.current_app, "send_task", nobody)
-    documents._nudge(asked.pk)
+    monkeypatch.setattr(worker.current_app, "send_task", nobody)
+    worker._send("casework.tasks.render_document", asked.pk)
     assert "was not announced" in caplog.text
 
 
@@ -192,10 +193,10 @@ def test_ten_workers_at_once_render_it_once(cast_committed, note, sent):
             connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(10)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(30)
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join(30)
     assert sum(1 for one in found if one) == 1
     assert Event.objects.filter(verb="render_document", reference=record.reference).count() == 1
     assert uuid.UUID(str(document.key))

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.urls import reverse
 
-from notifications import outbox
+from notifications import worker
 from notifications.models import Notice
 from referrals import workflow
 from referrals.models import Referral
@@ -20,7 +20,7 @@ PRESSES = 10
 
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch):
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda *arguments, **options: None)
+    monkeypatch.setattr(worker.current_app, "send_task", lambda *arguments, **options: None)
 
 
 def press_at_once(visitor, address, form):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pikepdf
 import pytest
 
-from casework import documents, printouts, tasks
+from casework import documents, printouts, sight, tasks
 from casework.models import Printout
 from deadlines import rules
 from deadlines.models import Deadline
@@ -123,7 +123,18 @@ def test_who_may_not_see_it_any_more_gets_nothing(watcher, referral):
     printouts.make(made.pk, on=NOW)
     made.refresh_from_db()
     assert (made.failed_at, made.content) == (NOW, None)
-    assert "could not be made" in Visitor(watcher).text(f"/printouts/{made.key}/")
+    assert Visitor(watcher).get(f"/printouts/{made.key}/").status_code == 404
+
+
+def test_who_was_kept_out_meanwhile_cannot_fetch_what_was_made_before(cast, referral):
+    deadline = Deadline.objects.open().filter(reference=referral.reference, rule=rules.SIN_NATIONAL.code).first()
+    made = printouts.ask("why-this-date", query=str(deadline.pk), by=cast.coordinator, on=NOW)
+    with quick_pdf():
+        printouts.make(made.pk, on=NOW)
+    assert Visitor(cast.coordinator).get(f"/printouts/{made.key}/file/").status_code == 200
+    sight.keep_out(referral.case, by=cast.business_manager, on=NOW, person=cast.coordinator, reason="Named")
+    for address in (f"/printouts/{made.key}/", f"/printouts/{made.key}/file/"):
+        assert Visitor(cast.coordinator).get(address).status_code == 404
 
 
 def test_one_that_workers_die_over_is_not_tried_for_ever(watcher, referral, monkeypatch, caplog):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from notifications import email, outbox
+from notifications import email, outbox, worker
 from notifications.models import Notice
 from tests.moments import london
 
@@ -64,7 +64,7 @@ def test_a_try_at_exactly_72_hours_is_not_the_last(refused):
 
 def test_a_worker_is_told_by_name_without_waiting_for_a_broker(monkeypatch, django_capture_on_commit_callbacks):
     told = []
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda *given, **named: told.append((given, named)))
+    monkeypatch.setattr(worker.current_app, "send_task", lambda *given, **named: told.append((given, named)))
     with django_capture_on_commit_callbacks(execute=True):
         notice = queue(1)
     assert told == [(("notifications.tasks.deliver",), {"args": [notice.pk], "retry": False})]

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from kombu.exceptions import OperationalError
 
-from notifications import email, outbox, tasks
+from notifications import email, outbox, tasks, worker
 from notifications.models import Notice
 from referrals import workflow
 from tests.client import Visitor
@@ -25,7 +25,7 @@ def queue(**values):
 def nudged(monkeypatch):
     """The notices announced to a worker."""
     found = []
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda name, args, **options: found.append(args[0]))
+    monkeypatch.setattr(worker.current_app, "send_task", lambda name, args, **options: found.append(args[0]))
     return found
 
 
@@ -120,7 +120,7 @@ def test_a_broker_that_is_away_stops_no_page(monkeypatch, caplog, django_capture
     def away(*args, **options):
         raise OperationalError("nobody there")
 
-    monkeypatch.setattr(outbox.current_app, "send_task", away)
+    monkeypatch.setattr(worker.current_app, "send_task", away)
     with django_capture_on_commit_callbacks(execute=True):
         notice = queue()
     assert "was not announced to a worker" in caplog.text
@@ -144,7 +144,7 @@ def test_a_page_works_while_the_broker_is_away(cast, monkeypatch, django_capture
     def away(*args, **options):
         raise OperationalError("nobody there")
 
-    monkeypatch.setattr(outbox.current_app, "send_task", away)
+    monkeypatch.setattr(worker.current_app, "send_task", away)
     referral = situations.draft(cast)
     with django_capture_on_commit_callbacks(execute=True):
         Visitor(cast.referrer).must_send(f"/referrals/{referral.reference}/submit/", approves=str(cast.approver.pk))

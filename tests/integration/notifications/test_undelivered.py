@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from access.models import Exclusion
 from casework import undelivered
 from casework.workflow import CannotProceed, NotAllowed
 from deadlines.models import Deadline
@@ -203,3 +204,19 @@ def test_a_prompt_about_a_colleague_shows_its_subject_to_nobody_else(cast, notic
     notice.refresh_from_db()
     given_up(notice, monkeypatch)
     assert "may be named" not in Visitor(cast.coordinator).text(address_of(notice))
+
+
+@pytest.mark.parametrize("how", ["kept out", "stopped"])
+def test_who_may_not_be_told_any_more_is_not_told(cast, notice, how):
+    person = cast.panel_icb
+    if how == "kept out":
+        exclusion = Exclusion(case=notice.case, user=person, reason="Named", from_at=NOW)
+        save(exclusion, by=None, on=NOW)
+    else:
+        person.is_active = False
+        save(person, by=None, on=NOW)
+    sent = len(mail.outbox)
+    assert outbox.deliver(notice.pk, on=NOW) is False
+    notice.refresh_from_db()
+    assert (notice.given_up_at, notice.error, len(mail.outbox)) == (NOW, "not theirs any more", sent)
+    assert not Deadline.objects.filter(rule="email_undelivered").exists()

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from notifications import outbox
+from notifications import outbox, worker
 from notifications.models import Notice
 from tests.moments import london
 
@@ -26,7 +26,7 @@ def test_a_notice_outside_a_transaction_is_refused():
 
 def test_what_is_rolled_back_is_not_said(monkeypatch):
     nudged = []
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda *arguments, **options: nudged.append(arguments))
+    monkeypatch.setattr(worker.current_app, "send_task", lambda *arguments, **options: nudged.append(arguments))
     with pytest.raises(RuntimeError), transaction.atomic():
         queue()
         raise RuntimeError("the change failed")
