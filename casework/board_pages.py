@@ -27,7 +27,7 @@ class DeadlineBoard(BoardPage):
 
     def get(self, request):
         asked = {"moment": self.now, "working_days": queries.working_days()}
-        found, listing = board.rows(request.user, moment=self.now), board.listing(**asked)
+        found, listing = board.rows(request.user, moment=self.now), board.listing(request.user, **asked)
         but_state = request.GET.copy()
         but_state.pop("state", None)
         counted = listing.filtered(found, listing.filter_form(but_state))
@@ -49,17 +49,19 @@ class WhoHasHowMuch(BoardPage):
         asked = {"moment": self.now, "working_days": queries.working_days()}
         by = request.GET.get("by", "")
         by = by if by in board.GROUPS else "agency"
-        listing = board.listing(**asked)
+        listing = board.listing(request.user, **asked)
         narrowed = request.GET.copy()
         narrowed.pop(by, None)
         form = listing.filter_form(narrowed)
         found = listing.filtered(board.rows(request.user, moment=self.now), form)
-        groups = board.grouped(found, by, **asked, data=narrowed)
+        groups, others = board.grouped(found, by, **asked, data=narrowed)
         page = Paginator(groups, self.PAGE).get_page(request.GET.get("page"))
         url = Url(request.GET, request.path)
         context = {
             "by": board.GROUPS[by],
             "ways": [(words, url.having(by=name, page=None), name == by) for name, words in board.GROUPS.items()],
+            "others": others,
+            "others_are": board.OTHERS[by],
             "chosen": list(listing.chosen(form, url)),
             "states": [state.label for state in board.State],
             "page": page,

@@ -35,6 +35,10 @@ class Withdraw(forms.Form):
     )
 
 
+class TakeBack(forms.Form):
+    reason = forms.CharField(label="Why?", max_length=200, error_messages={"required": "Enter why"})
+
+
 class OwnLength(forms.Form):
     """The partnership's own length of a local timescale."""
 

@@ -36,6 +36,8 @@ def add_closure_day(*, day, name, by, on):
         if ClosureDay.objects.filter(day=day, withdrawn_on=None).exists():
             raise CannotProceed(("day", f"{words.day_words(day)} is a closure day already"))
         _check_weekday(day)
+        if holiday := BankHoliday.objects.filter(day=day, withdrawn_on=None).first():
+            raise CannotProceed(("day", f"{words.day_words(day)} is not worked anyway: it is {holiday.name}"))
         calendar_changes.add_closure_day(day=day, name=name, by=by, on=on)
         return moved()
 
@@ -57,12 +59,33 @@ def set_length(rule, *, number, by_time, in_force_from, reason, by, on):
         )
 
 
+def withdraw_length(row, *, reason, by, on):
+    """This will take back a length of the partnership's own before its first day."""
+    with _kept(by=by, on=on):
+        row.refresh_from_db()
+        check_not_in_force(row, on=on)
+        return calendar_changes.withdraw_override(row, reason=reason, by=by, on=on)
+
+
+def check_not_in_force(row, *, on):
+    """This will refuse to take back a length that is in force, or was taken back already."""
+    if row.withdrawn_on:
+        raise CannotProceed(f"This length was taken back on {words.day_words(row.withdrawn_on)} already.")
+    if row.in_force_from <= rules.london_day(on):
+        raise CannotProceed("This length is in force: set another one from a later day on.")
+
+
 def _withdraw(row, act, *, reason, by, on):
     with _kept(by=by, on=on) as moved:
-        if not type(row).objects.filter(pk=row.pk, withdrawn_on=None).exists():
-            raise CannotProceed("Somebody has taken this day out already.")
+        check_counts(type(row).objects.get(pk=row.pk))
         act(day=row.day, reason=reason, by=by, on=on)
         return moved()
+
+
+def check_counts(row):
+    """This will refuse to take out a day that was taken out already."""
+    if row.withdrawn_on:
+        raise CannotProceed(f"{words.day_words(row.day)} was taken out on {words.day_words(row.withdrawn_on)} already.")
 
 
 def _check_weekday(day):

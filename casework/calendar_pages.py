@@ -73,7 +73,7 @@ class BankHolidays(CalendarPage):
             DAY,
             Column("Name", "name"),
             Column("Known", lambda row: "Expected by the rule, not announced yet" if row.expected else "Announced"),
-            Column("List of", "listed_on", kind="date"),
+            Column("From the list of", "listed_on", kind="date"),
             STATE,
         ]
         nouns = ("bank holiday", "bank holidays")
@@ -130,8 +130,10 @@ class KeeperAct(Act):
         """Fetch what it is done to."""
 
     def done_to(self, moved):
-        dates = "1 date moved" if moved == 1 else f"{moved} dates moved"
-        self.done = f"{self.done}. {dates if moved else 'No date moved'}"
+        """As for every act; `moved` is how many dates it moved, or nothing where it can move none."""
+        if moved is not None:
+            dates = "1 date moved" if moved == 1 else f"{moved} dates moved"
+            self.done = f"{self.done}. {dates if moved else 'No date moved'}"
         return super().done_to(moved)
 
 
@@ -160,7 +162,10 @@ class WithdrawBankHoliday(KeeperAct):
     done = "The bank holiday was taken out"
 
     def fetch(self):
-        self.row = get_object_or_404(BankHoliday, pk=self.kwargs["pk"], withdrawn_on=None)
+        self.row = get_object_or_404(BankHoliday, pk=self.kwargs["pk"])
+
+    def check_open(self):
+        calendar_keeping.check_counts(self.row)
 
     def caption(self):
         return f"{words.day_words(self.row.day)}, {self.row.name}"
@@ -189,13 +194,21 @@ class AddClosureDay(KeeperAct):
         return reverse("closure-days"), "Closure days"
 
 
-class WithdrawClosureDay(WithdrawBankHoliday):
+class WithdrawClosureDay(KeeperAct):
+    form_class = forms.Withdraw
     title = "Take out a closure day"
     explained = "Every open local date that it touched moves back."
+    button = "Take it out"
     done = "The closure day was taken out"
 
     def fetch(self):
-        self.row = get_object_or_404(ClosureDay, pk=self.kwargs["pk"], withdrawn_on=None)
+        self.row = get_object_or_404(ClosureDay, pk=self.kwargs["pk"])
+
+    def check_open(self):
+        calendar_keeping.check_counts(self.row)
+
+    def caption(self):
+        return f"{words.day_words(self.row.day)}, {self.row.name}"
 
     def do(self, **answers):
         return calendar_keeping.withdraw_closure_day(self.row, **answers, **self.who_and_when())
@@ -227,17 +240,48 @@ class SetLength(KeeperAct):
         return forms.OwnLength(data, initial=initial)
 
     def get_context_data(self, **context):
-        before = RuleOverride.objects.filter(rule=self.rule.code).order_by("-in_force_from")
+        before = [
+            (
+                row,
+                queries.with_own_length(self.rule, row).milestone,
+                row.in_force_from > self.day,
+            )
+            for row in RuleOverride.objects.filter(rule=self.rule.code).order_by("-in_force_from")
+        ]
         return super().get_context_data(before=before, **context)
 
     template_name = "deadlines/set_length.html"
 
     def do(self, **answers):
         calendar_keeping.set_length(self.rule, **answers, **self.who_and_when())
-        return 0
-
-    def done_to(self, moved):
-        return Act.done_to(self, moved)
 
     def back(self):
         return reverse("timescales"), "Timescales"
+
+
+class WithdrawLength(KeeperAct):
+    form_class = forms.TakeBack
+    title = "Take back a length of your own"
+    button = "Take it back"
+    done = "The length was taken back"
+
+    def fetch(self):
+        self.row = get_object_or_404(RuleOverride, pk=self.kwargs["pk"], rule__in=rules.RULES)
+        self.rule = rules.RULES[self.row.rule]
+
+    def check_open(self):
+        calendar_keeping.check_not_in_force(self.row, on=self.now)
+
+    @property
+    def explained(self):
+        length = queries.with_own_length(self.rule, self.row).milestone
+        return f"It would be {length}, for cases opened from {words.day_words(self.row.in_force_from)}."
+
+    def caption(self):
+        return self.rule.label
+
+    def do(self, **answers):
+        calendar_keeping.withdraw_length(self.row, **answers, **self.who_and_when())
+
+    def back(self):
+        return reverse("set-length", args=[self.rule.code]), "Set a length of your own"

@@ -38,6 +38,8 @@ def state_of(notice):
     if notice.sent_at:
         return State.ACCEPTED.label
     said = State.NOT_SENT.label if notice.given_up_at else State.WAITING.label
+    if not notice.given_up_at and notice.send_from > notice.queued_at:
+        said = f"{said} from {say_moment(notice.send_from)}"
     tries = f"{notice.attempts} {'try' if notice.attempts == 1 else 'tries'}"
     return f"{said}, after {tries}: {notice.error}" if notice.error else said
 
@@ -123,7 +125,7 @@ class SeeToUndelivered(Act):
 
     def find(self):
         rows = Notice.objects.select_related("case", "user")
-        self.notice = rows.filter(pk=self.kwargs["pk"], given_up_at__isnull=False).first()
+        self.notice = undelivered.of(rows).filter(pk=self.kwargs["pk"]).first()
         case = self.notice and undelivered.known_case(self.notice)
         allowed = bool(self.notice) and undelivered.may_see(self.request.user, self.notice, moment=self.now)
         self.reference = case.reference if allowed and case else ""

@@ -18,7 +18,7 @@ def printed_board(user, query, moment):
     """This will return the board as it was filtered and sorted in the query."""
     if not may_see_board(user, query, moment):
         return None
-    data, listing = QueryDict(query), board.listing(moment=moment, working_days=queries.working_days())
+    data, listing = QueryDict(query), board.listing(user, moment=moment, working_days=queries.working_days())
     form = listing.filter_form(data)
     found = listing.ordered(listing.filtered(board.rows(user, moment=moment), form), data)
     number = found.count()

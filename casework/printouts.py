@@ -86,7 +86,7 @@ def waiting():
 def of(user, key, *, moment):
     """This will return somebody's own printout that has not lapsed and is still theirs to see, or nothing."""
     rows = Printout.objects.filter(asked_by=user, key=key, asked_at__gt=moment - LASTS)
-    found = rows.select_related("case").first()
+    found = rows.select_related("case").defer("content").first()
     return found if found and KINDS[found.kind].may(user, found.query, moment) else None
 
 

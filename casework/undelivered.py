@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from django.db.models import Exists, OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.db.transaction import atomic
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from partnership.permissions import Permission as P
 from partnership.roles import Role
 from trail import models as trail
 
+KEY = "notice:"
 NO_RECORD = "E-mail"
 """What stands for the reference of an e-mail that is about no record of work."""
 
@@ -41,6 +44,13 @@ def ask(notice, *, on):
 def known_case(notice):
     """This will return the case of an e-mail, unless the business team does not know of it: it was not sent yet."""
     return None if notice.case is None or notice.case.stage in Case.UNSENT else notice.case
+
+
+def of(notices):
+    """This will narrow e-mails to those that are, or once were, work because they could not be sent."""
+    key = Concat(Value(KEY), Cast(OuterRef("pk"), TextField()))
+    asked = Deadline.objects.filter(rule=rules.EMAIL_UNDELIVERED.code, key=key)
+    return notices.filter(Exists(asked))
 
 
 def waiting(notice):
@@ -91,4 +101,4 @@ def _taken_up(notice, verb, *, by, on, words=""):
 
 
 def _key(notice):
-    return f"notice:{notice.pk}"
+    return f"{KEY}{notice.pk}"

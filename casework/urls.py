@@ -39,6 +39,7 @@ urlpatterns = [
     path("board/in-time/", board_pages.InTime.as_view(), name="in-time"),
     path("timescales/", calendar_pages.Timescales.as_view(), name="timescales"),
     path("timescales/<str:code>/length/", calendar_pages.SetLength.as_view(), name="set-length"),
+    path("own-lengths/<int:pk>/take-back/", calendar_pages.WithdrawLength.as_view(), name="withdraw-length"),
     path("bank-holidays/", calendar_pages.BankHolidays.as_view(), name="bank-holidays"),
     path("bank-holidays/new/", calendar_pages.AddBankHoliday.as_view(), name="add-bank-holiday"),
     path(

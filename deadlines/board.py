@@ -6,6 +6,7 @@ case reads the work's own words too.
 
 from collections import defaultdict
 from datetime import time, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from django.db.models import (
@@ -26,7 +27,7 @@ from django.urls import reverse
 
 from access.models import Case as CaseOfWork
 from access.models import kept_out, reached
-from deadlines import rules, words
+from deadlines import queries, rules, words
 from deadlines.models import Deadline
 from design import forms
 from design.lists import Column, Listing
@@ -62,8 +63,7 @@ def rows(user, *, moment):
     """
     on_the_case = reached(user, Permission.VIEW_TIMELINE, moment=moment)
     found = _in_sight(user, moment=moment).open().select_related("case", "agency", "user")
-    reports = Deadline.objects.filter(rule=rules.REPORT_LOCAL.code).order_by("-pk")
-    found = found.prefetch_related(Prefetch("case__deadlines", reports, to_attr="report_deadlines"))
+    found = found.prefetch_related(Prefetch("case__deadlines", queries.day_counts(), to_attr="report_deadlines"))
     return found.annotate(
         runs_until=Case(When(paused_at=None, then=F("due_at"))),
         reads=ExpressionWrapper(on_the_case, output_field=BooleanField()),
@@ -103,9 +103,7 @@ class BoardFilters(forms.Form):
         widget=forms.Select(empty_label="Any agency"),
     )
     person = forms.ModelChoiceField(
-        queryset=User.objects.filter(Exists(Deadline.objects.open().filter(user=OuterRef("pk")))).order_by(
-            "full_name", "pk"
-        ),
+        queryset=User.objects.none(),
         label="Person",
         required=False,
         widget=forms.Select(empty_label="Anybody"),
@@ -120,9 +118,15 @@ class BoardFilters(forms.Form):
         widget=forms.Select(empty_label="Anything"),
     )
 
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
 
-def listing(*, moment, working_days):
-    """This will return the list of what is open as it stands at this moment."""
+
+def listing(user, *, moment, working_days):
+    """This will return the list of what is open as it stands at this moment, for this person to filter."""
+    theirs = _in_sight(user, moment=moment).open().filter(user=OuterRef("pk"))
+    people = User.objects.filter(Exists(theirs)).order_by("full_name", "pk")
     conditions = states(moment=moment, working_days=working_days)
     held = Membership.objects.in_force(rules.london_day(moment)).filter(user=OuterRef("user"))
 
@@ -148,7 +152,7 @@ def listing(*, moment, working_days):
             Column("When", when),
             Column("Due", "due_at", sort="runs_until", kind="date", url=_why, show=_due),
         ],
-        filters=BoardFilters,
+        filters=partial(BoardFilters, people=people),
         filter_by={
             "state": lambda found, state: found.filter(conditions[state]),
             "stage": "case__stage",
@@ -227,6 +231,14 @@ GROUPS = {
 }
 """What open deadlines can be counted by."""
 
+OTHERS = {
+    "stage": "about no case",
+    "agency": "waiting for a role, or for somebody of no agency",
+    "person": "waiting for an agency or a role",
+    "role": "waiting for an agency or a person",
+}
+"""What is not among the counts by it."""
+
 
 class Group(NamedTuple):
     """One line of counts: whose or which, and how many."""
@@ -240,7 +252,8 @@ def grouped(found, by, *, moment, working_days, data):
     """This will count rows by stage, agency, person or role: a `Group` each, the most overdue first.
 
     An agency's are those that wait for it and for the people who belong to it, as its filter on the board finds them.
-    As many queries whatever the number of rows.
+    Returns these, and how many rows are nobody's of that kind (they wait for a role, or are about no case). As many
+    queries whatever the number of rows.
     """
     conditions = states(moment=moment, working_days=working_days)
     numbers = {state.value: Count("pk", filter=condition, distinct=True) for state, condition in conditions.items()}
@@ -253,19 +266,23 @@ def grouped(found, by, *, moment, working_days, data):
         theirs = found.exclude(agency=None).values_list("agency")
         belong = found.filter(held).values_list("user__memberships__agency")
         parts = [theirs, belong]
+        of_some_agency = Membership.objects.in_force(today).filter(user=OuterRef("user"))
+        others = found.filter(agency=None).exclude(Exists(of_some_agency))
     elif by == "person":
         names = dict(User.objects.filter(deadlines__in=found).values_list("pk", "full_name"))
-        parts = [found.exclude(user=None).values_list("user")]
+        parts, others = [found.exclude(user=None).values_list("user")], found.filter(user=None)
     elif by == "role":
-        names, parts = ROLES, [found.exclude(role="").values_list("role")]
+        names, parts, others = ROLES, [found.exclude(role="").values_list("role")], found.filter(role="")
     else:
-        names, parts = dict(CaseOfWork.Stage.choices), [found.exclude(case=None).values_list("case__stage")]
+        names, others = dict(CaseOfWork.Stage.choices), found.filter(case=None)
+        parts = [found.exclude(case=None).values_list("case__stage")]
     counted = defaultdict(lambda: [0] * len(State))
     for part in parts:
         for key, *of_key in part.annotate(**numbers):
             counted[key] = [one + more for one, more in zip(counted[key], of_key, strict=True)]
     groups = [Group(str(names.get(key, key)), _cells(data, by, key, each)) for key, each in counted.items()]
-    return sorted(groups, key=lambda group: ([-number for _, number, _ in group.cells], group.label))
+    groups.sort(key=lambda group: ([-number for _, number, _ in group.cells], group.label))
+    return groups, others.count()
 
 
 def _cells(data, by, key, numbers):

@@ -4,6 +4,8 @@ What changes the calendar re-dates everything open in the same transaction (`clo
 refusals as in `clock`.
 """
 
+from datetime import timedelta
+
 from deadlines import clock, rules, words
 from deadlines.models import BankHoliday, ClosureDay, RuleOverride
 from trail import models as trail
@@ -50,6 +52,21 @@ def withdraw_closure_day(*, day, reason, on, by):
     return closure
 
 
+MEANWHILE = timedelta(hours=1)
+"""Longer than any transaction runs."""
+
+
+def catch_up(*, on):
+    """This will re-date what was started while somebody changed the calendar: it was counted in the one before.
+
+    Neither waits for the other (a change of the calendar may take a minute), so every sweep asks. Returns what moved.
+    """
+    since = on - MEANWHILE
+    if not any(days.history.filter(history_date__gte=since).exists() for days in (BankHoliday, ClosureDay)):
+        return []
+    return clock.recompute(on=on, because="the calendar changed while it was started", started_since=since)
+
+
 def override(rule, *, number, in_force_from, reason, on, by, by_time=None):
     """This will set the partnership's own length of a local timescale for cases opened from a date on.
 
@@ -64,5 +81,17 @@ def override(rule, *, number, in_force_from, reason, on, by, by_time=None):
         raise ValueError(f"“{rule.label}” has no length: its day is named each time.")
     row = RuleOverride.objects.filter(rule=rule.code, in_force_from=in_force_from).first()
     row = row or RuleOverride(rule=rule.code, in_force_from=in_force_from)
-    row.number, row.by_time, row.reason = number, by_time, reason
+    row.number, row.by_time, row.reason, row.withdrawn_on = number, by_time, reason, None
+    return trail.save(row, by=by, on=on, reason=reason)
+
+
+def withdraw_override(row, *, reason, on, by):
+    """This will take back a length of the partnership's own that is not in force yet.
+
+    One that is in force stays on record: another length is set from a later day on.
+    """
+    clock.check(on)
+    if row.in_force_from <= rules.london_day(on):
+        raise ValueError(f"{row} is in force already.")
+    row.withdrawn_on = rules.london_day(on)
     return trail.save(row, by=by, on=on, reason=reason)

@@ -225,14 +225,17 @@ def reanchor(*, case, day0, on, by, because="the serious incident notification w
     return _redate(deadlines, on=on, by=by, because=because, changed=True)
 
 
-def recompute(*, on, by=trail.SYSTEM, because):
+def recompute(*, on, by=trail.SYSTEM, because, started_since=None):
     """This will work out every open, counted date anew from the calendar in force, and tell those whose date moved.
 
     What was met or stopped, what somebody extended, and days that were named stay. Returns the deadlines that moved;
-    the dates they had stay in their history.
+    the dates they had stay in their history. `started_since`: of those alone that were started since that moment.
     """
     check(on)
-    deadlines = _locked(Deadline.objects.open())
+    deadlines = Deadline.objects.open()
+    if started_since:
+        deadlines = deadlines.filter(started_at__gte=started_since)
+    deadlines = _locked(deadlines)
     return _redate(deadlines, on=on, by=by, because=because)
 
 

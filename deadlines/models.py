@@ -57,9 +57,14 @@ class RuleOverride(TrackedModel):
     by_time = models.TimeField(null=True)
     in_force_from = models.DateField()
     reason = models.CharField(max_length=300)
+    withdrawn_on = models.DateField("taken back before it was in force", null=True)
 
     class Meta(TrackedModel.Meta):
         constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | Q(withdrawn_on__lt=F("in_force_from")),
+                name="own_length_in_force_stays",
+            ),
             models.UniqueConstraint(fields=["rule", "in_force_from"], name="one_override_per_rule_and_date"),
         ]
 

@@ -51,13 +51,12 @@ def rule_in_force(rule, day):
     """
     if rule.national:
         return rule
-    overrides = RuleOverride.objects.filter(rule=rule.code, in_force_from__lte=day).order_by("-in_force_from")
-    return with_own_length(rule, overrides.first())
+    return with_own_length(rule, own_lengths(day).get(rule.code))
 
 
 def own_lengths(day):
     """This will return the partnership's own lengths in force on this day, by the rule's code. One query."""
-    overrides = RuleOverride.objects.filter(in_force_from__lte=day).order_by("in_force_from")
+    overrides = RuleOverride.objects.filter(in_force_from__lte=day, withdrawn_on=None).order_by("in_force_from")
     return {override.rule: override for override in overrides}
 
 
@@ -142,6 +141,11 @@ def timescales_of_case(case):
     return Deadline.objects.filter(case=case).select_related("agency", "user").oldest_first()
 
 
+def day_counts():
+    """This will return what "Day 7 of 15" is counted against, the newest first: not that of a review that was ended."""
+    return Deadline.objects.filter(rule=rules.REPORT_LOCAL.code, stopped_at=None).order_by("-pk")
+
+
 def report_deadline(case):
     """This will return the deadline that "Day 7 of 15" is counted against in this case, or nothing."""
     return report_deadlines([case]).get(case.pk)
@@ -149,5 +153,5 @@ def report_deadline(case):
 
 def report_deadlines(cases):
     """This will return the same for the cases of a list, by the case's key, in one query."""
-    reports = Deadline.objects.filter(case__in=cases, rule=rules.REPORT_LOCAL.code).order_by("pk")
-    return {deadline.case_id: deadline for deadline in reports}
+    reports = day_counts().filter(case__in=cases)
+    return {deadline.case_id: deadline for deadline in reports.reverse()}

@@ -63,8 +63,7 @@ def lateness_words(due_at, met_at, working_days):
 
 def day_words_of_review(deadline, now, working_days):
     """This will say "Day 7 of 15" for a deadline counted in days of the review, the day it was met once it is met."""
-    until = deadline.met_at or deadline.stopped_at or now
-    day = day_of(deadline.counts_from, until, working_days, deadline.cutoff)
+    day = day_of(deadline.counts_from, deadline.met_at or now, working_days, deadline.cutoff)
     return f"Day {day} of {deadline.number}"
 
 

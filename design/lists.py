@@ -81,7 +81,7 @@ class Listing:
     columns: list
     nouns: tuple = ("record", "records")
     caption: str = ""
-    filters: type | None = None
+    filters: object = None  # a design.forms.Form, or what makes one of the URL's data
     filter_by: dict = field(default_factory=dict)
     order: str = ""  # the column key it comes in unless asked otherwise; "-" in front turns it round
     per_page: int = 25

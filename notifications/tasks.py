@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,7 +9,8 @@ from notifications.models import Notice
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+SWEEP = timedelta(seconds=50)
+"""How long one sweep goes on: the next begins a minute after this one began."""
 
 
 @shared_task(name="notifications.tasks.deliver")
@@ -20,8 +22,11 @@ def deliver(notice_id):
 @shared_task(name="notifications.tasks.deliver_stragglers")
 def deliver_stragglers():
     """This will send what still waits: a message lost by the broker is not a lost e-mail."""
-    now = timezone.now()
-    for notice_id in Notice.objects.waiting(now).order_by("pk").values_list("pk", flat=True)[:BATCH]:
+    began = timezone.now()
+    for notice_id in list(Notice.objects.waiting(began).order_by("pk").values_list("pk", flat=True)):
+        now = timezone.now()
+        if now - began > SWEEP:
+            break
         try:
             outbox.deliver(notice_id, on=now)
         except Exception as fault:  # whatever one notice brings about, those behind it are sent

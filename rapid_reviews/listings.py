@@ -28,7 +28,7 @@ def reviews(*, now, calendar):
     """This will return the list of rapid reviews as it stands at `now`, days counted in this calendar."""
 
     def day(row):
-        report = next(iter(row.case.report_deadlines), None)
+        report = next((each for each in row.case.report_deadlines if each.reference == row.reference), None)
         return words.day_words_of_review(report, now, calendar) if report else ""
 
     return Listing(

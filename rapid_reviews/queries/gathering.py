@@ -57,12 +57,12 @@ RETURNING = (rules.SUMMARY_RETURNED.code, rules.SUMMARY_ASKED_LATER.code)
 
 def reviews_for(user, *, moment):
     """This will return the rapid reviews a person may see, each with its local date (`due_at`, `report_deadlines`)."""
-    local = Deadline.objects.filter(rule=rules.REPORT_LOCAL.code).order_by("-pk")
+    local = deadline_queries.day_counts()
     return (
         RapidReview.objects.visible_to(user, moment=moment)
         .select_related("case", "chair")
         .prefetch_related(Prefetch("case__deadlines", queryset=local, to_attr="report_deadlines"))
-        .annotate(due_at=Subquery(local.filter(case=OuterRef("case")).values("due_at")[:1]))
+        .annotate(due_at=Subquery(local.filter(reference=OuterRef("reference")).values("due_at")[:1]))
     )
 
 

@@ -8,7 +8,7 @@ from django.views import View
 from casework import named
 from casework.views import FreshFactor, RecordView, TransitionView, answer_list
 from casework.workflow import WrongState
-from deadlines.queries import report_deadline, timescales, working_days
+from deadlines.queries import day_counts, timescales, working_days
 from partnership.models import Partner, Partnership
 from partnership.permissions import Permission as P
 from rapid_reviews import forms, listings, queries, workflow
@@ -62,7 +62,7 @@ class RapidReviewView(RecordView):
         return super().get_context_data(
             tag=TAGS[record.status],
             comes_next=comes_next(record),
-            report=report_deadline(record.case),
+            report=day_counts().filter(reference=record.reference).first(),
             dates=queries.report_dates(record),
             progress=queries.progress(record),
             members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from casework import documents
 from deadlines import calendar_changes, rules
-from deadlines.models import BankHoliday, ClosureDay, Deadline
+from deadlines.models import BankHoliday, ClosureDay, Deadline, RuleOverride
 from notifications.models import Notice
 from partnership.models import Agency, Appointment, Membership, User
 from rapid_reviews.models import AgencySummary
@@ -172,6 +172,14 @@ def a_closure(record):
         return [(known or calendar_changes.add_closure_day(day=day, name="Closed", on=on, by=None)).pk]
 
 
+def a_length(record):
+    on = london("2026-12-01 09:00")
+    given = {"number": 6, "in_force_from": date(2027, 6, 1), "reason": "Agreed", "on": on, "by": None}
+    with transaction.atomic():
+        known = RuleOverride.objects.filter(rule=rules.SUMMARY_RETURNED.code).first()
+        return [(known or calendar_changes.override(rules.SUMMARY_RETURNED, **given)).pk]
+
+
 def given_up(record):
     return [Notice.objects.get(case=record.case, given_up_at__isnull=False).pk]
 
@@ -298,6 +306,7 @@ ROUTES = {
         args=lambda record: ["summary_returned"],
         answers=lambda *_: {"number": "6", "by_time": "", "reason": "Agreed"} | day("in_force_from", "14"),
     ),
+    "withdraw-length": Route(args=a_length, answers=lambda *_: {"reason": "Put off"}),
     "add-bank-holiday": Route(answers=lambda *_: day("day", "17") | {"name": "Day of mourning"}),
     "withdraw-bank-holiday": Route(args=christmas, answers=lambda *_: {"reason": "It was moved"}),
     "add-closure-day": Route(answers=lambda *_: day("day", "17") | {"name": "Office move"}),

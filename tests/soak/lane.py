@@ -48,6 +48,7 @@ def pytest_runtestloop(session):
             if path not in made:
                 made[path] = mutants_of(path, within=tuple(job["within"]))
                 # Before the forks, which look at none of it again: what they touch is copied for each of them.
+                gc.unfreeze()  # what is frozen is not found by looking
                 living(str(ROOT / path))
                 sound_codes(str(ROOT / path), path)
                 gc.collect()

@@ -316,13 +316,14 @@ def test_no_fault_in_a_rule_goes_unnoticed(path, covered, lane, record_property)
     for index, mutant in found:
         if time.monotonic() > end:
             break
+        began = time.monotonic()
         outcome = lane.try_it(mutant, index, covered)
         tried += 1
         if outcome.startswith("survived"):
             survivors.append(str(mutant))
         elif not outcome.startswith("killed"):
             faults.append(f"{mutant}: {outcome}")
-        watch(f"{outcome[:300]} || {mutant}")
+        watch(f"{time.monotonic() - began:.1f} s: {outcome[:300]} || {mutant}")
     record_property("mutants", tried)
     record_property("survived outside the accepted list", len(set(survivors) - set(known)))
     assert not faults, "\n".join(faults)

@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.transaction import atomic
 
 from casework import calendar_keeping
 from casework.workflow import CannotProceed, NotAllowed
 from deadlines import calendar_changes, queries, rules
 from deadlines.models import BankHoliday, ClosureDay, Deadline, RuleOverride
+from deadlines.words import day_words
 from notifications.models import Notice
-from tests.client import Visitor, parsed, words
+from tests.client import Visitor, changed, parsed, words
 from tests.factories import situations
 from tests.moments import london
 
@@ -63,9 +65,18 @@ def test_taken_out_again_the_dates_move_back_and_the_day_stays_on_the_list(refer
     assert listed(manager, "/bank-holidays/?year=2026&state=withdrawn") == [
         ["Thursday 17 December 2026", "Day of mourning", "Announced", "11 December 2026", OUT, ""]
     ]
-    assert manager.get(f"/bank-holidays/{row.pk}/take-out/").status_code == 404
-    with pytest.raises(CannotProceed, match="taken this day out already"):
+    assert manager.get(f"/bank-holidays/{row.pk}/take-out/").url == "/bank-holidays/"
+    gone = "Thursday 17 December 2026 was taken out on Friday 11 December 2026 already"
+    assert gone in manager.text("/bank-holidays/")
+    with pytest.raises(CannotProceed, match=gone):
         calendar_keeping.withdraw_bank_holiday(row, reason="Again", by=manager.user, on=NOW)
+
+
+def test_a_second_press_goes_where_the_first_one_went(manager):
+    manager.must_send("/closure-days/new/", day=MOURNING, name="Office move")
+    address = f"/closure-days/{ClosureDay.objects.get().pk}/take-out/"
+    typed = changed(manager.form(address), {"reason": "Put off"})
+    assert [manager.post(address, typed).url for _ in range(2)] == ["/closure-days/"] * 2
 
 
 OUT = "Taken out on Friday 11 December 2026"
@@ -99,7 +110,11 @@ def test_a_closure_day_moves_local_dates_alone(referral, manager):
     assert due(referral, rules.SIN_LOCAL) == queries.working_days().add(before, 1)
     assert due(referral, rules.SIN_NATIONAL) == national
     assert "is a closure day already" in words(manager.send("/closure-days/new/", day=before, name="Office move"))
+    assert "is not worked anyway: it is Christmas Day" in words(
+        manager.send("/closure-days/new/", day=date(2026, 12, 25), name="Closed")
+    )
     row = ClosureDay.objects.get()
+    assert f"{day_words(before)}, Office move" in manager.text(f"/closure-days/{row.pk}/take-out/")
     manager.must_send(f"/closure-days/{row.pk}/take-out/", reason="Put off")
     assert due(referral, rules.SIN_LOCAL) == before
     assert listed(manager, "/closure-days/")[0][1:] == ["Office move", OUT, ""]
@@ -119,8 +134,44 @@ def test_a_length_of_ones_own_counts_for_cases_opened_from_its_day_on(cast, mana
     assert queries.rule_in_force(rules.SUMMARY_RETURNED, date(2026, 12, 14)).number == 6
     page = manager.text("/timescales/summary_returned/length/")
     assert "For a case opened today it is: Day 7" in page
-    assert "6, for cases opened from Monday 14 December 2026: Agreed at the Hub" in page
+    assert "Day 6, for cases opened from Monday 14 December 2026: Agreed at the Hub" in page
     assert RuleOverride.objects.get().history.get().history_user == cast.business_manager
+
+
+def test_a_length_that_is_not_in_force_yet_is_taken_back(cast, manager):
+    page = "/timescales/summary_returned/length/"
+    manager.must_send(page, number="6", in_force_from=date(2026, 12, 14), reason="Agreed at the Hub")
+    row = RuleOverride.objects.get()
+    address = f"/own-lengths/{row.pk}/take-back/"
+    assert f'href="{address}"' in manager.get(page).content.decode()
+    assert "It would be Day 6, for cases opened from Monday 14 December 2026." in manager.text(address)
+    manager.must_send(address, reason="Put off")
+    assert queries.rule_in_force(rules.SUMMARY_RETURNED, date(2026, 12, 14)).number == 7
+    assert queries.own_lengths(date(2026, 12, 14)) == {}
+    assert "Agreed at the Hub (taken back on Friday 11 December 2026)" in manager.text(page)
+    row.refresh_from_db()
+    assert (row.history.first().history_user, row.history.first().history_change_reason) == (
+        cast.business_manager,
+        "Put off",
+    )
+    with pytest.raises(CannotProceed, match="taken back on Friday 11 December 2026 already"):
+        calendar_keeping.withdraw_length(row, reason="Again", by=cast.business_manager, on=NOW)
+    assert manager.get(address).url == page
+    manager.must_send(page, number="5", in_force_from=date(2026, 12, 14), reason="Agreed anew")
+    assert queries.rule_in_force(rules.SUMMARY_RETURNED, date(2026, 12, 14)).number == 5
+
+
+def test_a_length_in_force_stays(cast, manager):
+    page = "/timescales/summary_returned/length/"
+    manager.must_send(page, number="6", in_force_from=date(2026, 12, 11), reason="Agreed")
+    assert "Take it back" not in manager.text(page)
+    row = RuleOverride.objects.get()
+    with pytest.raises(CannotProceed, match="in force: set another one"):
+        calendar_keeping.withdraw_length(row, reason="No", by=cast.business_manager, on=NOW)
+    with pytest.raises(ValueError, match="in force already"), atomic():
+        calendar_changes.withdraw_override(row, reason="No", by=None, on=NOW)
+    with pytest.raises(NotAllowed):
+        calendar_keeping.withdraw_length(row, reason="No", by=cast.coordinator, on=NOW)
 
 
 def test_the_page_of_timescales_says_what_counts_today(cast, manager):

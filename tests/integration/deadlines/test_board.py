@@ -265,6 +265,26 @@ def test_whose_is_how_much(watcher, everything):
     assert "Of those with When: Overdue." in visitor.text("/board/who-has-how-much/?by=stage&state=overdue")
 
 
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("agency", "Not among these: 4 waiting for a role, or for somebody of no agency."),
+        ("person", "Not among these: 5 waiting for an agency or a role."),
+        ("role", "Not among these: 2 waiting for an agency or a person."),
+    ],
+)
+def test_what_is_not_among_the_counts_is_said(watcher, everything, by, said):
+    assert said in Visitor(watcher).text(f"/board/who-has-how-much/?by={by}")
+    assert "Not among these" not in Visitor(watcher).text("/board/who-has-how-much/?by=stage")
+
+
+def test_of_somebody_who_has_work_in_a_restricted_case_alone_the_filter_says_nothing(watcher, start, lead, manager):
+    hidden = open_case("RF-2026-007", restricted=True)
+    start(rules.WAITING, hidden, user=lead, label="Say it")
+    names = [each.text for each in parsed(Visitor(watcher).get("/board/")).select("#id_person option")]
+    assert names == ["Anybody"]
+
+
 def test_the_role_that_work_waits_for_narrows_the_board(watcher, everything):
     assert len(listed(Visitor(watcher), role="business_manager")) == 3
 

@@ -1,6 +1,6 @@
 """The engine: start, meet, extend, stop, another Day 0, a holiday added or withdrawn, the diary."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -303,6 +303,33 @@ def test_each_closure_day_is_one_of_its_own(start, case, manager):
     assert due(local) == "2026-12-24 23:59"
     calendar_changes.withdraw_closure_day(day=date(2026, 12, 17), reason="put off", on=MONDAY, by=manager)
     assert due(local) == "2026-12-23 23:59"
+
+
+def test_what_was_started_while_the_calendar_changed_is_caught_up_with(start, case, manager):
+    """It read the calendar before the other transaction was committed: as if the day had been entered unseen."""
+    local, met = start(rules.SUMMARY_RETURNED, case), start(rules.APPROVAL, case)
+    long_ago = start(rules.CHRONOLOGY, case)
+    for deadline, ago in ((long_ago, timedelta(minutes=61)), (local, timedelta(minutes=60))):
+        deadline.started_at = MONDAY - ago
+        save(deadline, by=manager, on=MONDAY - ago, reason="started")
+    engine.meet(rules.APPROVAL, reference=case.reference, on=MONDAY, by=manager)
+    was = due(long_ago), due(met)
+    assert calendar_changes.catch_up(on=MONDAY) == []
+    day = BankHoliday(day=date(2026, 12, 17), name="Day of mourning", listed_on=date(2026, 12, 14))
+    save(day, by=manager, on=MONDAY - timedelta(minutes=1), reason="proclaimed")
+    assert calendar_changes.catch_up(on=MONDAY) == [local]
+    assert due(local) == "2026-12-23 23:59"
+    assert (due(long_ago), due(met)) == was
+    assert calendar_changes.catch_up(on=MONDAY) == []
+
+
+def test_closure_days_are_caught_up_with_for_an_hour(start, case, manager):
+    local = start(rules.SUMMARY_RETURNED, case)
+    local.started_at = MONDAY + timedelta(minutes=1)
+    save(local, by=manager, on=MONDAY, reason="started")
+    save(ClosureDay(day=date(2026, 12, 17), name="Office move"), by=manager, on=MONDAY, reason="closed")
+    assert calendar_changes.catch_up(on=MONDAY + timedelta(minutes=61)) == []
+    assert calendar_changes.catch_up(on=MONDAY + timedelta(minutes=60)) == [local]
 
 
 def test_a_date_without_a_case_moves_too(manager):

@@ -118,6 +118,35 @@ def test_sent_again_it_goes_to_the_address_that_the_account_has_now(cast, notice
     assert Event.objects.filter(verb="send_email_again", case=notice.case.reference, by=cast.coordinator).exists()
 
 
+def test_a_second_press_goes_where_the_first_one_went(cast, notice, monkeypatch):
+    given_up(notice, monkeypatch)
+    visitor = Visitor(cast.coordinator)
+    typed = changed(visitor.form(address_of(notice)), {"way": "again"})
+    assert [visitor.post(address_of(notice), typed).url for _ in range(2)] == ["/"] * 2
+    assert visitor.get(address_of(notice)).url == "/"
+    assert "Somebody has seen to this e-mail already." in visitor.text("/")
+
+
+def test_an_e_mail_that_was_sent_is_nobodys_work(cast, notice):
+    outbox.deliver(notice.pk, on=NOW)
+    assert Visitor(cast.coordinator).get(address_of(notice)).status_code == 404
+
+
+def test_a_sweep_ends_before_the_next_one_begins(referral, monkeypatch, clock):
+    waiting = list(Notice.objects.waiting(timezone.now()).order_by("pk"))
+    sent = []
+
+    def send(notice):
+        sent.append(notice.pk)
+        clock.move_to(timezone.now() + timedelta(seconds=51))
+
+    monkeypatch.setattr(email, "send", send)
+    tasks.deliver_stragglers()
+    assert sent == [waiting[0].pk]
+    tasks.deliver_stragglers()
+    assert sent == [notice.pk for notice in waiting[:2]]
+
+
 def test_what_went_to_an_escalation_contact_goes_to_the_same_address_and_to_no_other(cast, notice, monkeypatch):
     """Whoever sees to it may be kept out of a case that it speaks of."""
     Notice.objects.filter(pk=notice.pk).update(user=None, address="old@thistledown.example")

@@ -129,6 +129,7 @@ class TestTheBusinessTeam:
     def test_ends_it_with_the_reason_and_everybody_is_told(self, cast, withdrawn, visit):
         team = visit("coordinator")
         assert "End the rapid review" in team.text(withdrawn)
+        assert "of 15" in team.text(withdrawn)
         team.must_send(page("end-review", withdrawn), reason="The harm was an illness.")
         review = fresh(withdrawn)
         assert (review.status, review.closed_by) == (RapidReview.Status.ENDED, cast.coordinator)
@@ -141,6 +142,9 @@ class TestTheBusinessTeam:
         }
         assert "The harm was an illness." in team.text(reverse("timeline", args=[review.case.reference]))
         assert "Ended: serious incident notification withdrawn" in team.text(review)
+        assert "of 15" not in team.text(review)
+        ended = f"{review.reference} Ended: serious incident notification withdrawn {review.chair.full_name}"
+        assert ended in team.text(reverse("rapid-reviews"))
         assert open_rules(review) == set()
 
     def test_who_took_part_sees_it_no_longer(self, cast, withdrawn, visit):
