@@ -7,7 +7,7 @@ from casework import sight
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from rapid_reviews.models import AgencySummary
-from tests.factories import person_with
+from tests.factories import Memberships, person_with
 from tests.factories import rapid_reviews as reviews
 from tests.moments import london
 
@@ -98,3 +98,54 @@ def test_what_is_typed_in_is_written_by_the_business_team_alone(cast, asked, sta
     asked.entered_by, asked.status = cast.coordinator, status
     assert P.RETURN_SUMMARY not in can.permissions_on(cast.school, asked, moment=NOW)
     assert P.RETURN_SUMMARY in can.permissions_on(cast.business_manager, asked, moment=NOW)
+
+
+@pytest.mark.parametrize("status", ["asked", "returned"])
+def test_what_is_typed_in_is_marked_by_who_writes_it_alone(cast, asked, status):
+    can.grant(case=asked.case, role=CaseRole.PACK_READER, reason="Reads", on=NOW, by=None, user=cast.school)
+    asked.entered_by, asked.status = cast.coordinator, status
+    assert P.RESTRICT_DISCLOSURE not in can.permissions_on(cast.school, asked, moment=NOW)
+    assert P.RESTRICT_DISCLOSURE in can.permissions_on(cast.coordinator, asked, moment=NOW)
+
+
+def test_what_a_colleague_types_in_is_closed_to_a_co_ordinator_once_somebody_marked_it(cast):
+    """Until it is returned: from then on whoever may read what is marked sees it, and the others the rest."""
+    colleague = person_with("Noor Sable", Role.BUSINESS_COORDINATOR, agency=cast.unit)
+    summary = reviews.summary_filled_in(cast)
+    reviews.restrict(summary, "answer", "worried_about", by=cast.agency_lead, on=NOW)
+    summary.entered_by = cast.coordinator
+
+    def writers():
+        people = (cast.coordinator, colleague, cast.business_manager)
+        return [each for each in people if P.RETURN_SUMMARY in can.permissions_on(each, summary, moment=NOW)]
+
+    assert writers() == [cast.coordinator, cast.business_manager]
+    summary.status = "returned"
+    assert writers() == [cast.coordinator, colleague, cast.business_manager]
+
+
+@pytest.mark.parametrize("left", ["another role of the agency", "the agency in another case"])
+def test_who_leads_two_agencies_writes_the_summary_of_the_one_that_is_asked(cast, asked, left):
+    """The other was asked, and is not any more: its summary is nobody's, whatever else its lead may do."""
+    other = asked.review.summaries.exclude(pk=asked.pk).get()
+    both = person_with("Noor Sable", Role.AGENCY_LEAD, agency=asked.agency)
+    Memberships(user=both, agency=other.agency, role=Role.AGENCY_LEAD)
+    assert opened("written_by", both) == sorted([asked, other], key=lambda row: row.pk)
+    elsewhere = reviews.summary_asked(cast, side=cast.theirs).case
+    no_longer_asked(other)
+    if left == "another role of the agency":
+        place = {"case": asked.case, "role": CaseRole.PACK_READER}
+    else:
+        place = {"case": elsewhere, "role": CaseRole.ASKED_AGENCY}
+    can.grant(**place, reason="Asked there", on=NOW, by=None, agency=other.agency)
+    written = opened("written_by", both)
+    assert asked in written
+    assert other not in written
+    assert P.RETURN_SUMMARY in can.permissions_on(both, asked, moment=NOW)
+    assert P.RETURN_SUMMARY not in can.permissions_on(both, other, moment=NOW)
+
+
+def test_returned_is_what_came_with_something_in_it(cast):
+    summary = reviews.summary_returned(cast)
+    assert list(AgencySummary.objects.returned()) == [summary]
+    assert AgencySummary.objects.count() > 1
