@@ -110,11 +110,18 @@ if os.environ.get("SOAK_WIDER"):
 ORDINARY = ["tests/unit", "tests/integration"]
 """The tests of the rules; those of `house_rules` look at everything and are about none of these lines."""
 WHOLE = [path for path, within in RULES.items() if not within]
+ABOUT = {
+    "access/addresses.py": "tests/integration/access/test_addresses.py",
+    "rapid_reviews/models/summary.py": "tests/integration/rapid_reviews/test_whose_summary.py",
+}
+"""The tests about a file whose lines nearly all tests run: asked before those, which notice less."""
 FIRST = 8
 """How many of the tests that killed other mutants a mutant meets before all others: its function's, then its file's."""
 NEAR, FAR = 240, 60
 """Seconds of tests that a mutant meets, as long as they took while measured (without that, a third): those of its own
 app first, then the others."""
+EXPECTED = 20
+"""The same for a mutant of the list of those that survive."""
 
 pytestmark = [pytest.mark.soak, pytest.mark.real_time]
 
@@ -187,8 +194,11 @@ def is_of_imports(mutant, covered):
     return mutant.at_import or not any(by_line.get(line) for line in mutant.lines)
 
 
-def nearest_tests(mutant, covered):
-    """This will return the tests that run a mutant's line: (those of its own app, the others), quickest first."""
+def nearest_tests(mutant, covered, *, expected):
+    """This will return the tests that run a mutant's line: (those about it, of its own app, the others).
+
+    Quickest first. `expected`: it stands in the list, so a few of them say that it still survives.
+    """
     _, seconds = covered
     by_line = lines_of(mutant.path, covered)
     running = set().union(*(by_line.get(line, ()) for line in mutant.lines))
@@ -203,7 +213,10 @@ def nearest_tests(mutant, covered):
     near = near or order[:2]
     far = [name for name in order if name not in near]
     random.Random(str(mutant)).shuffle(far)
-    return [within(names, modules, seconds, most) for names, most in ((near, NEAR), (far, FAR))]
+    about = [name for name in near if name == ABOUT.get(mutant.path)]
+    near = [name for name in near if name not in about]
+    most = (EXPECTED,) * 3 if expected else (NEAR, NEAR, FAR)
+    return [within(names, modules, seconds, each) for names, each in zip((about, near, far), most, strict=True)]
 
 
 def within(names, modules, seconds, most):
@@ -257,17 +270,17 @@ class Lane:
         jobs_end.close()
         answers_end.close()
 
-    def try_it(self, mutant, index, covered):
-        """This will say what becomes of a mutant."""
+    def try_it(self, mutant, index, covered, *, expected):
+        """This will say what becomes of a mutant; `expected`: it survived before."""
         _, seconds = covered
         outcome = "survived: no test runs it"
-        near, far = nearest_tests(mutant, covered)
+        about, near, far = nearest_tests(mutant, covered, expected=expected)
         # What noticed the faults before in the same function or file notices most of the others: it is asked first, the
         # quickest of it before all.
-        met, place = {*near, *far}, (mutant.path, mutant.function)
+        met, place = {*about, *near, *far}, (mutant.path, mutant.function)
         killers = [sorted(self.killers[of], key=seconds.get) for of in (place, mutant.path)]
         first = [test for test in dict.fromkeys(chain(*killers)) if test in met][:FIRST]
-        for tests in (first, near, far):
+        for tests in (first, about, near, far):
             if not tests:
                 continue
             job = {
@@ -317,7 +330,7 @@ def test_no_fault_in_a_rule_goes_unnoticed(path, covered, lane, record_property)
         if time.monotonic() > end:
             break
         began = time.monotonic()
-        outcome = lane.try_it(mutant, index, covered)
+        outcome = lane.try_it(mutant, index, covered, expected=str(mutant) in known)
         tried += 1
         if outcome.startswith("survived"):
             survivors.append(str(mutant))
