@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models.functions import Length
 
 from casework import documents
 from casework.models import Printout
@@ -84,9 +85,12 @@ def waiting():
 
 
 def of(user, key, *, moment):
-    """This will return somebody's own printout that has not lapsed and is still theirs to see, or nothing."""
+    """This will return somebody's own printout that has not lapsed and is still theirs to see, or nothing.
+
+    With its `size` in bytes; the PDF itself is read when it is asked for.
+    """
     rows = Printout.objects.filter(asked_by=user, key=key, asked_at__gt=moment - LASTS)
-    found = rows.select_related("case").defer("content").first()
+    found = rows.select_related("case").annotate(size=Length("content")).defer("content").first()
     return found if found and KINDS[found.kind].may(user, found.query, moment) else None
 
 

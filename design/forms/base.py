@@ -200,11 +200,12 @@ class HubForm:
     def _drop_what_is_not_asked(self):
         """Empty what another option would have revealed: the page hid it, so it is no answer.
 
-        While nothing is chosen at all everything typed is kept: without JavaScript all of it is on the page.
+        While nothing is chosen at all everything typed is kept: without JavaScript all of it is on the page. Nothing is
+        missing then but the choice.
         """
         dropped = set()
         for name, (parent, values) in sorted(self.revealed_by.items(), key=lambda item: self._depth(item[0])):
-            if name not in self.fields or parent in self._errors:
+            if name not in self.fields:
                 continue
             chosen = self.fields[parent].prepare_value(self.cleaned_data.get(parent))
             chosen = {

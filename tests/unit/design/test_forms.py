@@ -280,6 +280,16 @@ def test_what_is_revealed_must_be_answered_only_when_it_is():
     assert set(wrong(Notified, data).errors) == {"whom"}
 
 
+def test_while_nothing_is_chosen_only_the_choice_is_missing():
+    class Told(Notified):
+        notified = forms.ChoiceField(
+            label="Notified?", choices=[("yes", "Yes")], widget=forms.Radios(reveals={"yes": ["reference"]})
+        )
+
+    assert set(wrong(Told, {}).errors) == {"notified"}
+    assert set(wrong(Told, {"reference": "far too long"}).errors) == {"notified", "reference"}
+
+
 def test_what_another_option_revealed_is_dropped():
     form = Notified({"notified": "no", "reference": "far too long", "to": "other", "whom": "x"})
     assert form.is_valid()
