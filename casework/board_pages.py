@@ -32,12 +32,19 @@ class DeadlineBoard(BoardPage):
         but_state.pop("state", None)
         counted = listing.filtered(found, listing.filter_form(but_state))
         query = request.GET.urlencode()
+        counts = board.counts(counted, **asked, data=request.GET)
         context = {
-            "counts": board.counts(counted, **asked, data=request.GET),
+            "counts": counts,
             "print_url": f"{reverse('print-board')}?{query}",
             "groups_url": f"{reverse('who-has-how-much')}?{query}",
         }
-        return answer_list(listing, request, found, "deadlines/board.html", name="the deadline board", context=context)
+        shown = {"context": context, "count": sum(each.number for each in narrowest(counts))}
+        return answer_list(listing, request, found, "deadlines/board.html", name="the deadline board", **shown)
+
+
+def narrowest(counts):
+    """This will return the count of the state that was chosen, or of all."""
+    return [each for each in counts if each.current] or counts
 
 
 class WhoHasHowMuch(BoardPage):

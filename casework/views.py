@@ -200,10 +200,10 @@ def ask_for_factor(request):
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def answer_list(listing, request, rows, template, *, name, context=None):
+def answer_list(listing, request, rows, template, *, name, **shown):
     """This will answer with a page of a list, or with a file of it: that needs a fresh factor, and is written down.
 
-    `name` is what the access log calls the list.
+    `name` is what the access log calls the list; `shown` as `Listing.respond` takes it.
     """
     if request.GET.get("format") in listing.formats and not second_factor.has_fresh_factor(request):
         return ask_for_factor(request)
@@ -211,7 +211,7 @@ def answer_list(listing, request, rows, template, *, name, context=None):
     def on_export(form_at):
         log_reading(request, reference="", case="", allowed=True, on=timezone.now(), what=f"{name} as {form_at}")
 
-    return listing.respond(request, rows, template, context=context, on_export=on_export)
+    return listing.respond(request, rows, template, on_export=on_export, **shown)
 
 
 class TransitionView(FormPage):

@@ -103,6 +103,10 @@ def _meant_for(user, moment, **lent):
     return meant
 
 
+RUNS_UNTIL = models.Case(models.When(paused_at=None, then=F("due_at")))
+"""The due moment, unless it stands still: what the board is sorted by."""
+
+
 class DeadlineQuerySet(TrackedQuerySet):
     def open(self):
         """What still waits: neither met nor stopped."""
@@ -206,6 +210,12 @@ class Deadline(TrackedModel):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(met_at__isnull=True, stopped_at__isnull=True), name="open_by_due"
+            ),
+            models.Index(
+                RUNS_UNTIL,
+                "id",
+                condition=Q(met_at__isnull=True, stopped_at__isnull=True),
+                name="open_in_the_boards_order",
             ),
             models.Index(
                 fields=["user"], condition=Q(met_at__isnull=True, stopped_at__isnull=True), name="open_by_person"

@@ -144,11 +144,11 @@ class Listing:
 
     # --- as a page ---
 
-    def page(self, data, queryset, path=""):
-        """Give everything the template shows. Two queries."""
+    def page(self, data, queryset, path="", *, count=None):
+        """Give everything the template shows. Two queries; one where the caller has counted the rows that fit."""
         form = self.filter_form(data)
         queryset = self.ordered(self.filtered(queryset, form), data)
-        count = queryset.count()
+        count = queryset.count() if count is None else count
         last_page = max(1, ceil(count / self.per_page))
         asked = data.get("page", "1")
         number = min(max(int(asked), 1), last_page) if asked.isdecimal() and len(asked) < 9 else 1
@@ -230,17 +230,18 @@ class Listing:
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
-    def respond(self, request, queryset, template, context=None, on_export=None):
+    def respond(self, request, queryset, template, context=None, on_export=None, count=None):
         """Answer the request: the page, or ?format=csv, ?format=xlsx.
 
-        `on_export(format)` is called before a file is made, so that the view can write down who took it.
+        `count`: how many fit, where that is known. `on_export(format)` is called before a file is made, so that the
+        view can write down who took it.
         """
         form_at = request.GET.get("format")
         if form_at in self.formats:
             if on_export:
                 on_export(form_at)
             return self.export(form_at, request.GET, queryset)
-        page = self.page(request.GET, queryset, request.path)
+        page = self.page(request.GET, queryset, request.path, count=count)
         has_errors = page["form"].is_bound and bool(page["form"].errors)
         return render(request, template, {"listing": page, "has_errors": has_errors, **(context or {})})
 
