@@ -1,11 +1,18 @@
 """What a summary has any number of: events, corrections and additions, actions, practitioners."""
 
+from django.utils import timezone
+
 from casework.forms import RecordForm
 from design.forms import Fieldset, Inset, Layout
+from rapid_reviews import written_dates
 from rapid_reviews.models import ChronologyEvent, FamilyCorrection, LessonAction, Practitioner
 
 
 class EventForm(RecordForm):
+    """One event. Its date is read from the record's own words, unless how exact it is and the date are said here."""
+
+    READ = ("precision", "starts_on", "ends_on", "starts_at_time")
+    """What is read from the words."""
     reveals = {"precision": {"range": ["ends_on"]}}
     layout = Layout(
         Inset(
@@ -37,6 +44,9 @@ class EventForm(RecordForm):
         ]
         labels = {"starts_on": "Date, or first day"}
         help_texts = {
+            "date_as_written": "For example “?22 May 2016”, “early June 2016” or “22/5/16 14.30”. It is kept as you type "
+            "it, and the date is read from it.",
+            "precision": "Leave this open to have the date read from the words above.",
             "starts_on": "For example, 27 3 2026. For a month or a year enter its first day.",
             "source": "For example “GP record” or “home visit note”.",
             "who": "Family members and practitioners, by name and role.",
@@ -48,14 +58,18 @@ class EventForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["precision"].required = True
-        self.fields["precision"].error_messages["required"] = "Select how exact the date is"
+        self.fields["precision"].required = False
         for name in ("starts_on", "ends_on"):
             self.fields[name].latest = "today"
 
     def clean(self):
         cleaned = super().clean()
+        if self._is_to_be_read(cleaned):
+            self._read(cleaned)
+            return cleaned
         first, last, precision = cleaned.get("starts_on"), cleaned.get("ends_on"), cleaned.get("precision")
+        if not precision and "precision" not in self.errors:
+            self.add_error("precision", "Select how exact the date is")
         if precision == "not_recorded":
             cleaned["starts_on"] = cleaned["ends_on"] = cleaned["starts_at_time"] = None
         elif precision and first is None and "starts_on" not in self.errors:
@@ -65,6 +79,25 @@ class EventForm(RecordForm):
         if first and last and last < first:
             self.add_error("ends_on", "The last day must be on or after the first day")
         return cleaned
+
+    def _is_to_be_read(self, cleaned):
+        """Whether nothing but the words was given; or of an event that is changed, nothing but they changed."""
+        if any(name in self.errors for name in ("date_as_written", *self.READ)):
+            return False
+        if self.instance.pk and "date_as_written" in self.changed_data and not set(self.READ) & set(self.changed_data):
+            return True
+        return not (cleaned.get("precision") or cleaned.get("starts_on") or cleaned.get("ends_on"))
+
+    def _read(self, cleaned):
+        today = timezone.localdate()
+        found = written_dates.read(cleaned["date_as_written"], today=today)
+        if found.problem:
+            what_to_do = "Write it otherwise, or say below how exact it is and which day"
+            self.add_error("date_as_written", f"{found.problem}. {what_to_do}")
+        elif found.starts_on and found.starts_on > today:
+            self.add_error("date_as_written", "The date must be today or in the past")
+        at = found.at or (None if self.instance.pk else cleaned.get("starts_at_time"))
+        cleaned |= dict(zip(self.READ, (found.precision, found.starts_on, found.ends_on, at), strict=True))
 
 
 class CorrectionForm(RecordForm):

@@ -1,6 +1,6 @@
 """An agency is asked for its summary: what it sees, a nil return, the sections, approval, return; or by e-mail."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -293,6 +293,9 @@ EVENT = {
 }
 
 
+UNSAID = {"precision": None, "starts_on": None}
+
+
 class TestTheChronology:
     def add(self, visitor, summary, **answers):
         return visitor.send(page("add-summary-row", summary, "event"), **EVENT | answers)
@@ -304,6 +307,55 @@ class TestTheChronology:
         assert (event.date_as_written, event.starts_on) == ("?3 March 2026", date(2026, 3, 3))
         text = visit("agency_lead").text(response["Location"])
         assert "About 3 March 2026 A neighbour reported shouting" in text
+
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("?22 May 2026 14.30", ("about", date(2026, 5, 22), None, time(14, 30))),
+            ("May 2026", ("month", date(2026, 5, 1), None, None)),
+            ("3-5 May 2026", ("range", date(2026, 5, 3), date(2026, 5, 5), None)),
+            ("not recorded", ("not_recorded", None, None, None)),
+        ],
+    )
+    def test_its_date_is_read_from_the_words_alone(self, written, meant, cast, asked, visit):
+        response = self.add(visit("agency_lead"), asked, date_as_written=written, **UNSAID)
+        assert response.status_code == 302
+        event = ChronologyEvent.objects.get()
+        assert (event.precision, event.starts_on, event.ends_on, event.starts_at_time) == meant
+        assert event.date_as_written == written
+
+    @pytest.mark.parametrize(
+        ("written", "asked_back"),
+        [
+            ("3/4/26", "It can be 3 April 2026 or 4 March 2026."),
+            ("early June", "The year is missing."),
+            ("31/2/26", "There is no 31 February 2026."),
+        ],
+    )
+    def test_what_cannot_be_read_is_asked_about_and_never_guessed(self, written, asked_back, asked, visit):
+        response = self.add(visit("agency_lead"), asked, date_as_written=written, **UNSAID)
+        message = f"{asked_back} Write it otherwise, or say below how exact it is and which day"
+        assert problems(response) == [(message, "#id_date_as_written")]
+        response = self.add(visit("agency_lead"), asked, date_as_written=written)
+        assert response.status_code == 302
+        assert ChronologyEvent.objects.get().starts_on == date(2026, 3, 3)
+
+    def test_what_is_written_of_the_future_is_refused(self, asked, visit):
+        response = self.add(visit("agency_lead"), asked, date_as_written="22 May 2027", **UNSAID)
+        assert problems(response) == [("The date must be today or in the past", "#id_date_as_written")]
+
+    def test_other_words_are_read_anew_unless_the_date_is_said_as_well(self, asked, visit):
+        lead = visit("agency_lead")
+        self.add(lead, asked, date_as_written="May 2026", **UNSAID)
+        event = ChronologyEvent.objects.get()
+        address = page("fill-in-summary-row", asked, "event", event.pk)
+        lead.must_send(address, date_as_written="22/5/26")
+        event.refresh_from_db()
+        assert (event.precision, event.starts_on) == ("exact", date(2026, 5, 22))
+        lead.must_send(address, what_was_done="A visit")
+        lead.must_send(address, date_as_written="?23/5/26", starts_on=date(2026, 5, 24))
+        event.refresh_from_db()
+        assert (event.precision, event.starts_on) == ("exact", date(2026, 5, 24))
 
     def test_one_event_after_another(self, cast, asked, visit):
         response = self.add(visit("agency_lead"), asked, another="yes")
