@@ -44,8 +44,8 @@ class EventForm(RecordForm):
         ]
         labels = {"starts_on": "Date, or first day"}
         help_texts = {
-            "date_as_written": "For example “?22 May 2016”, “early June 2016” or “22/5/16 14.30”. It is kept as you type "
-            "it, and the date is read from it.",
+            "date_as_written": "For example “?22 May 2016”, “early June 2016” or “22/5/16 14.30”. It is kept as you "
+            "type it, and the date is read from it.",
             "precision": "Leave this open to have the date read from the words above.",
             "starts_on": "For example, 27 3 2026. For a month or a year enter its first day.",
             "source": "For example “GP record” or “home visit note”.",
