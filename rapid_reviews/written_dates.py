@@ -36,6 +36,8 @@ WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun
 MONTH = rf"(?P<month>{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in MONTHS)}|sept)\.?"
 DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 YEAR = r"['’]?(?P<year>\d{4}|\d{2})"
+APART = r"(?:\s*[/.,\-]+\s*|\s+)"
+"""What stands between the numbers of a date, mistyped ones too: "22.05/16"."""
 BETWEEN = re.compile(r"\s+(?:to|until|till|and|through)\s+|\s*[–—]\s*|\s*-\s*")
 CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?:[:.]\d{2})?"
 TIMES = [
@@ -188,8 +190,8 @@ class Reader:
         """One day, month, part of a month, or year."""
         if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", said):
             return [self.day(*map(int, found.groups()))]
-        if found := re.fullmatch(r"(\d{1,2})\s*([/.\- ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})", said):
-            return self.numbers(int(found[1]), int(found[3]), self.year(found[4]))
+        if found := re.fullmatch(rf"(\d{{1,2}}){APART}(\d{{1,2}}){APART}(\d{{4}}|\d{{2}})", said):
+            return self.numbers(int(found[1]), int(found[2]), self.year(found[3]))
         for pattern in (rf"{DAY}\s*(?:of\s+)?[\s\-/.]*{MONTH}[\s\-/,.]*{YEAR}", rf"{MONTH}\s*{DAY},?\s+{YEAR}"):
             if found := re.fullmatch(pattern, said):
                 return [self.day(self.year(found["year"]), month_of(found["month"]), int(found["day"]))]
