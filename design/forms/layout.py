@@ -33,8 +33,11 @@ class Group(LayoutObject):
     def render(self, form, context, template_pack=None, **kwargs):
         pack = {"template_pack": template_pack} if template_pack else {}
         html = SafeString("".join(render_field(field, form, context, **pack) for field in self.fields))
-        in_error = any(form[name].errors for name in self.names() if name in form.fields)
-        return render_to_string(self.template, {"group": self, "fields": html, "in_error": in_error})
+        return render_to_string(self.template, {"group": self, "fields": html, "is_open": self.shown(form)})
+
+    def shown(self, form):
+        """Say whether what can be closed stands open."""
+        return True
 
 
 class Fieldset(Group):
@@ -48,13 +51,23 @@ class Fieldset(Group):
 
 
 class Details(Group):
-    """Something only some people need; open when it holds a mistake."""
+    """Something only some people need; open when it holds a mistake or an answer."""
 
     template = "hub/layout/details.html"
 
     def __init__(self, summary, *fields, is_open=False):
         super().__init__(*fields)
         self.summary, self.is_open = summary, is_open
+
+    def shown(self, form):
+        """As above."""
+        names = [name for name in self.names() if name in form.fields]
+        return self.is_open or any(form[name].errors or is_answer(form[name].value()) for name in names)
+
+
+def is_answer(value):
+    """Say whether a box holds something: of a date, any of its parts."""
+    return any(map(is_answer, value)) if isinstance(value, (list, tuple)) else bool(value)
 
 
 class Words:

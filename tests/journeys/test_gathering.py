@@ -201,18 +201,17 @@ def fills_it_in(author):
 def adds_events(author):
     author.has_heading("Chronology of involvement").presses("Add an event")
     author.presses("Save and continue")
-    assert len(author.problems()) == 4
+    assert len(author.problems()) == 3
     author.answers(
         {
-            "Date and time as the record writes it": "?3/3",
-            "How exact is it?": "About",
-            "Date, or first day": date(2026, 3, 3),
+            "Date and time as the record writes it": "?3 March 2026",
             "Source of the record": "Repairs log",
             "What happened": "The locks of both doors were broken.",
             "Significance": "Significant",
         }
     )
     author.presses("Save and add another", narrow=True).has_heading("Event")
+    author.opens("Say yourself which date it is")
     author.answers(
         {
             "Date and time as the record writes it": "weekly until June",
@@ -229,7 +228,7 @@ def adds_events(author):
 
 
 def sends_it(author, approver):
-    author.has_heading("Check your answers").reads(*CHILD.values(), *PRACTICE.values(), "Fennel Ash", "?3/3")
+    author.has_heading("Check your answers").reads(*CHILD.values(), *PRACTICE.values(), "Fennel Ash", "?3 March 2026")
     author.answer("Who approves the summary?", approver.full_name)
     author.presses("Send for approval", narrow=True).reads("The summary is with the approver", approver.full_name)
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from casework.forms import RecordForm
-from design.forms import Fieldset, Inset, Layout
+from design.forms import Details, Fieldset, Inset, Layout
 from rapid_reviews import written_dates
 from rapid_reviews.models import ChronologyEvent, FamilyCorrection, LessonAction, Practitioner
 
@@ -19,7 +19,8 @@ class EventForm(RecordForm):
             "For many contacts without significance enter one range of dates, with an explanation of why they are not "
             "significant. It is not enough to list contacts: say what they mean."
         ),
-        Fieldset("When", "date_as_written", "precision", "starts_on", "starts_at_time"),
+        Fieldset("When", "date_as_written"),
+        Details("Say yourself which date it is", "precision", "starts_on", "starts_at_time"),
         Fieldset("Who and from where", "source", "who", "child_seen"),
         Fieldset("What", "what_happened", "what_was_done", "childs_voice"),
         Fieldset("What it means", "significance", "analysis"),
@@ -46,7 +47,6 @@ class EventForm(RecordForm):
         help_texts = {
             "date_as_written": "For example “?22 May 2016”, “early June 2016” or “22/5/16 14.30”. It is kept as you "
             "type it, and the date is read from it.",
-            "precision": "Leave this open to have the date read from the words above.",
             "starts_on": "For example, 27 3 2026. For a month or a year enter its first day.",
             "source": "For example “GP record” or “home visit note”.",
             "who": "Family members and practitioners, by name and role.",
@@ -82,13 +82,15 @@ class EventForm(RecordForm):
 
     def _is_to_be_read(self, cleaned):
         """Whether nothing but the words was given; or of an event that is changed, nothing but they changed."""
-        if any(name in self.errors for name in ("date_as_written", *self.READ)):
+        if any(name in self.errors for name in self.READ):
             return False
         if self.instance.pk and "date_as_written" in self.changed_data and not set(self.READ) & set(self.changed_data):
             return True
         return not (cleaned.get("precision") or cleaned.get("starts_on") or cleaned.get("ends_on"))
 
     def _read(self, cleaned):
+        if "date_as_written" in self.errors:
+            return
         today = timezone.localdate()
         found = written_dates.read(cleaned["date_as_written"], today=today)
         if found.problem:

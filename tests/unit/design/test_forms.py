@@ -290,6 +290,16 @@ def test_while_nothing_is_chosen_only_the_choice_is_missing():
     assert set(wrong(Told, {"reference": "far too long"}).errors) == {"notified", "reference"}
 
 
+def test_what_is_folded_away_is_open_while_it_holds_an_answer_or_a_mistake():
+    class Folded(Notified):
+        layout = forms.Layout("notified", forms.Details("More", "to"))
+
+    assert '<details class="govuk-details">' in page(Folded())
+    assert '<details class="govuk-details">' in page(Folded({"notified": "no"}))
+    assert '<details class="govuk-details" open>' in page(Folded(MultiValueDict({"to": ["ofsted"]})))
+    assert '<details class="govuk-details" open>' in page(Folded(MultiValueDict({"to": ["nobody"]})))
+
+
 def test_what_another_option_revealed_is_dropped():
     form = Notified({"notified": "no", "reference": "far too long", "to": "other", "whom": "x"})
     assert form.is_valid()
