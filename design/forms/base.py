@@ -48,6 +48,7 @@ class HubForm:
         self._add_whys()
         for field in self.fields.values():
             fields.choose_widget(field)
+            fields.limit_text(field)
         for name, hints in self.option_hints.items():
             if name in self.fields:
                 self.fields[name].widget.hints = {**self.fields[name].widget.hints, **hints}

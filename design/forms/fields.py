@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from math import ceil
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,6 +27,24 @@ MONTHS = (
     "december",
 )
 RADIOS_UP_TO = 7  # more options than this read better as a list
+
+
+LONGEST_TEXT = 256 * 1024
+"""Bytes of one answer: some forty thousand words. What is longer is a document."""
+
+
+def limit_text(field):
+    """This will refuse a text in a box of any length that is longer than an answer can be."""
+    if isinstance(field, forms.CharField) and field.max_length is None:
+        field.validators.append(check_size)
+
+
+def check_size(text):
+    """This will refuse a longer text than can be an answer, and say how long it is."""
+    size = len(str(text).encode(errors="replace"))
+    if size > LONGEST_TEXT:
+        most, kilobytes = LONGEST_TEXT // 1024, ceil(size / 1024)
+        raise ValidationError(f"This text has {kilobytes:,} KB, and an answer {most} KB at most: send it as a document")
 
 
 def choose_widget(field):

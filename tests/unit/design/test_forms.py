@@ -262,6 +262,17 @@ def test_text_is_escaped_wherever_it_is_shown():
     assert "<script" not in page(Form())
 
 
+def test_a_text_of_64_kb_is_an_answer_and_one_of_a_megabyte_is_not():
+    class Story(forms.Form):
+        story = forms.CharField(label="What happened?", rows=5)
+
+    assert Story({"story": "é" * 32 * 1024}).is_valid()
+    assert Story({"story": "x" * 256 * 1024}).is_valid()
+    said = "This text has 1,024 KB, and an answer 256 KB at most: send it as a document"
+    assert wrong(Story, {"story": "x" * 1024 * 1024}).errors == {"story": [said]}
+    assert wrong(Story, {"story": "x" * 256 * 1024 + "x"}).errors["story"] == [said.replace("1,024", "257")]
+
+
 # --- what an option reveals ---
 
 
