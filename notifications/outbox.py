@@ -70,10 +70,8 @@ def _notice(on, *, to, reference="", case=None, send_from=None, **words):
 
 def _theirs_no_more(notice, on):
     """Whether the person may not sign in any more, or is kept out of the case since it was queued."""
-    if notice.user is None:
-        return False
     kept_out = Exclusion.objects.in_force(on).filter(case=notice.case_id, user=notice.user_id)
-    return not notice.user.is_active or (notice.case_id is not None and kept_out.exists())
+    return notice.user is not None and (not notice.user.is_active or kept_out.exists())
 
 
 def deliver(notice_id, *, on):

@@ -92,3 +92,18 @@ def test_a_date_that_moves_to_before_the_next_morning_is_over_is_told_at_once(st
     work.refresh_from_db()
     assert work.due_at < was
     assert Notice.objects.get(kind="date-moved").send_from == london(at)
+
+
+def test_of_several_dates_that_moved_one_that_is_near_has_all_told_at_once(start, case, manager):
+    day = london("2026-12-15 00:00").date()
+    calendar_changes.add_bank_holiday(day=day, name="Day of mourning", on=london("2026-12-11 08:00"), by=None)
+    near, far = (
+        start(rule, case, user=manager, at="2026-12-14 09:00") for rule in (rules.APPROVAL, rules.SIN_NATIONAL)
+    )
+    calendar_changes.withdraw_bank_holiday(day=day, reason="moved", on=NOW, by=None)
+    far.refresh_from_db()
+    assert far.due_at > london("2026-12-16 00:00")
+    told = Notice.objects.get(kind="date-moved")
+    assert told.send_from == NOW
+    assert near.label in told.body
+    assert far.label in told.body

@@ -249,3 +249,14 @@ def test_who_may_not_be_told_any_more_is_not_told(cast, notice, how):
     notice.refresh_from_db()
     assert (notice.given_up_at, notice.error, len(mail.outbox)) == (NOW, "not theirs any more", sent)
     assert not Deadline.objects.filter(rule="email_undelivered").exists()
+
+
+@pytest.mark.parametrize("about", ["its case", "no case"])
+def test_who_is_kept_out_of_another_case_and_whose_colleague_is_kept_out_is_told(cast, notice, about):
+    elsewhere = situations.with_panel(cast, side=cast.theirs).case
+    save(Exclusion(case=elsewhere, user=cast.panel_icb, reason="Named", from_at=NOW), by=None, on=NOW)
+    save(Exclusion(case=notice.case, user=cast.panel_la, reason="Named", from_at=NOW), by=None, on=NOW)
+    if about == "no case":
+        Notice.objects.filter(pk=notice.pk).update(case=None)
+    assert outbox.deliver(notice.pk, on=NOW) is True
+    assert mail.outbox[-1].to == [cast.panel_icb.email]
