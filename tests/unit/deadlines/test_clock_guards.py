@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from deadlines import calendar_changes, clock, rules
-from deadlines.models import Deadline
+from deadlines.models import Deadline, RuleOverride
 from tests.moments import london
 
 NOW = london("2026-12-11 14:00")
 NAIVE = datetime(2026, 12, 11, 14, 0)
-DAY = date(2026, 12, 14)
+DAY, LATER = date(2026, 12, 14), date(2099, 1, 5)
 LOCAL = Deadline(rule=rules.SCREENING.code, due_at=NOW)
 RECORD = {"reference": "RF-2026-001", "by": None}
 
@@ -35,6 +35,9 @@ WRITERS = {
     "withdraw_closure_day": lambda on: calendar_changes.withdraw_closure_day(day=DAY, reason="a", on=on, by=None),
     "override": lambda on: calendar_changes.override(
         rules.SCREENING, number=2, in_force_from=DAY, reason="a", on=on, by=None
+    ),
+    "withdraw_override": lambda on: calendar_changes.withdraw_override(
+        RuleOverride(in_force_from=LATER), reason="a", on=on, by=None
     ),
     "book": lambda on: clock.book(case=None, label="a", starts_at=NOW, on=on, role="x", **RECORD),
     "book for": lambda on: clock.book(case=None, label="a", starts_at=on, on=NOW, role="x", **RECORD),
