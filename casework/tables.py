@@ -13,9 +13,13 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from design.forms import as_kept
+from design.forms.fields import LONGEST_TEXT
+from design.lists import without_guard
+
 UNPACKED = 64 * 1024 * 1024
 """Bytes that a file may be unpacked to."""
-ROWS, COLUMNS, CELL = 20_000, 60, 64 * 1024
+ROWS, COLUMNS = 20_000, 60
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 WORD, SHEETS = "word/document.xml", "xl/workbook.xml"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -59,7 +63,7 @@ def delimited(text):
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=divider))
     except csv.Error as fault:
         raise Refused("The file could not be read as a table") from fault
-    return _table("The file", rows)
+    return _table("The file", [[without_guard(text) for text in row] for row in rows])
 
 
 def _text(data):
@@ -218,7 +222,7 @@ def _table(place, rows):
 
 
 def _clean(text):
-    """The text without what no form takes; longer ones than a form takes are refused."""
-    if len(text.encode()) > CELL:
-        raise Refused(f"A cell holds more than {CELL // 1024} KB: divide it")
-    return "".join(each for each in text if each in "\n\t" or each >= " ").replace("\x7f", "").strip()
+    """The text as a form keeps it; a longer one than a form takes is refused."""
+    if len(text.encode(errors="replace")) > LONGEST_TEXT:
+        raise Refused(f"A cell holds more than {LONGEST_TEXT // 1024} KB: divide it")
+    return as_kept(text)

@@ -302,10 +302,26 @@ def plain(value):
     return value if isinstance(value, (int, float)) else str(value)
 
 
+GUARD = "'"
+
+
 def no_formula(value):
-    """Put an apostrophe before text that a spreadsheet would take for a formula."""
+    """Put an apostrophe before text that a spreadsheet would take for a formula.
+
+    And before text that begins as if one had been put there, so that `without_guard` gives back every text.
+    """
     text = plain(value)
-    return f"'{text}" if isinstance(text, str) and text.startswith(STARTS_A_FORMULA) else text
+    guarded = isinstance(text, str) and (text.startswith(STARTS_A_FORMULA) or _is_guarded(text))
+    return f"{GUARD}{text}" if guarded else text
+
+
+def without_guard(text):
+    """Take off the apostrophe that `no_formula` put before a text."""
+    return text[1:] if _is_guarded(text) else text
+
+
+def _is_guarded(text):
+    return text[:1] == GUARD and text[1:2] in (*STARTS_A_FORMULA, GUARD)
 
 
 def as_csv(head, table):

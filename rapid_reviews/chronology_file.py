@@ -8,12 +8,19 @@ import re
 from datetime import time
 from typing import NamedTuple
 
+from design.forms import one_line
+from partnership import codes
 from rapid_reviews import written_dates
 
 HEADINGS = {
-    "date": "date|date of event|event date|start date|date from|from|date and time|date time|when|date of contact",
+    "date": "date|date of event|event date|start date|date from|from|date and time|date time|when|date of contact"
+    "|date as written|date and time as the record writes it",
     "time": "time|start time|time of event|event time",
-    "until": "end date|date to|to|until|last day",
+    "until": "end date|date to|to|until",
+    "first_day": "first day",
+    "last_day": "last day",
+    "time_of_day": "time of day",
+    "precision": "how exact|how exact is it",
     "source": "source|source of information|source of record|source of the record|information source|record|records"
     "|source of evidence|evidence|source document",
     "who": "who|who was involved|people involved|persons involved|people|person|professional|professionals|staff"
@@ -34,8 +41,50 @@ HEADINGS = {
 }
 """Each column of an event, and the headings by which it is known, as `plain` writes them."""
 WORDS = {known: column for column, all_of_it in HEADINGS.items() for known in all_of_it.split("|")}
+LABELS = {
+    "date": "Date as the record writes it",
+    "time": "Time as the record writes it",
+    "until": "End date as the record writes it",
+    "source": "Source of the record",
+    "who": "Who was involved",
+    "child_seen": "Was the child seen?",
+    "what_happened": "What happened",
+    "what_was_done": "What was done",
+    "childs_voice": "The child’s voice",
+    "significance": "Significance",
+    "analysis": "Analysis",
+    "row_key": "Event number",
+    "first_day": "First day",
+    "last_day": "Last day",
+    "time_of_day": "Time of day",
+    "precision": "How exact",
+}
+"""What each column is called, to who says what is what."""
+NEEDED = ("date", "what_happened")
 HEAD_WITHIN = 15
 """Rows among which the headings are looked for: titles and names stand above them."""
+ONE_LINE = {"source": 200, "who": 300, "row_key": 100}
+"""Texts that break nowhere, and how long they may be."""
+DATE_LONGEST = 100
+SAID = {
+    "child_seen": {
+        "yes": "y|seen",
+        "no": "n|not seen",
+        "spoken_to_alone": "alone|seen alone|yes alone|spoken to alone|yes and spoken to alone",
+        "not_applicable": "n a|na",
+    },
+    "significance": {"significant": "yes|y|s|key|high", "routine": "no|n|r|not significant|low"},
+    "precision": {},
+}
+"""What files write for the codes of a list, beside its labels, as `plain` writes them."""
+
+
+def _code_words(name):
+    found = {plain(each.label): each.code for each in codes.LISTS[LISTS.get(name, name)].codes}
+    return found | {words: code for code, said in SAID[name].items() for words in said.split("|")}
+
+
+LISTS = {"precision": "event_precision"}
 
 
 class Event(NamedTuple):
@@ -46,6 +95,37 @@ class Event(NamedTuple):
     reading: written_dates.Reading
     texts: dict
     problems: list
+
+    def values(self):
+        """This will return what an event of a summary is saved with. Of one that has problems it means nothing."""
+        said = {name: text for name, text in self.texts.items() if name != "row_key"}
+        reading = self.reading
+        return said | {
+            "date_as_written": self.date_as_written,
+            "precision": reading.precision,
+            "starts_on": reading.starts_on,
+            "ends_on": reading.ends_on,
+            "starts_at_time": reading.at,
+        }
+
+
+class Row(NamedTuple):
+    """One row of a file: the table it stands in, its number there, counted as a spreadsheet does, and its cells."""
+
+    place: str
+    number: int
+    cells: list
+
+
+class Group(NamedTuple):
+    """Tables of a file that are one list: the same headings, or what a page break took apart."""
+
+    rows: list
+    """Each `Row`, what stands above the headings included."""
+    head: int | None
+    """The place of the row of headings among them, None where no row has the headings of a chronology."""
+    columns: dict
+    """{column: its place in a row}."""
 
 
 class NoHeadings(ValueError):
@@ -58,63 +138,175 @@ def plain(heading):
     return " ".join(re.sub(r"[^a-z ]+", " ", re.sub(r"\(.*?\)", " ", said)).split())
 
 
-def columns_of(rows):
-    """This will find the headings of a table: (the number of their row, {column: its place}).
-
-    The first row that names a date and what happened. Raises NoHeadings where none does.
-    """
-    for number, row in enumerate(rows[:HEAD_WITHIN]):
-        found = {}
-        for place, heading in enumerate(row):
-            column = WORDS.get(plain(heading)) or WORDS.get(plain(heading).removesuffix(" or time"))
-            if column and column not in found:
-                found[column] = place
-        if {"date", "what_happened"} <= found.keys():
-            return number, found
-    raise NoHeadings("No row has the headings of a chronology: a date, and what happened")
-
-
-def found_in(tables, *, today, day_first=None):
-    """This will return the events of all tables of a file that have the headings of a chronology.
-
-    Raises NoHeadings where none has.
-    """
-    found, missing = [], None
-    for table in tables:
-        try:
-            head, columns = columns_of(table.rows)
-        except NoHeadings as none:
-            missing = missing or none
+def columns_of(headings, remembered=None):
+    """This will say which column each heading names: {column: its place}; `remembered` goes before the known words."""
+    found = {}
+    for place, heading in enumerate(headings):
+        said = plain(heading)
+        if remembered and said in remembered:
+            column = remembered[said]
         else:
-            found.append(events(table.rows, head, columns, today=today, day_first=day_first))
-    if not found and missing:
-        raise missing
-    return [event for each in found for event in each]
-
-
-def events(rows, head, columns, *, today, day_first=None):
-    """This will return each row under the headings as an `Event`. Empty rows, and headings again, are none."""
-    found = []
-    for number, row in enumerate(rows[head + 1 :], head + 2):
-        if any(row) and row != rows[head]:
-            found.append(event(number, row, columns, today=today, day_first=day_first))
+            column = WORDS.get(said) or WORDS.get(said.removesuffix(" or time"))
+        if column and column not in found:
+            found[column] = place
     return found
 
 
-def event(number, row, columns, *, today, day_first=None):
-    """This will return one row as an event; rows are numbered from 1, as a spreadsheet does."""
-    texts = {column: row[place] for column, place in columns.items()}
-    written, at, until = (texts.pop(name, "") for name in ("date", "time", "until"))
-    date_as_written = written + (f" to {until}" if until and until != written else "") + (f" {at}" if at else "")
-    reading = written_dates.read(date_as_written, today=today, day_first=day_first)
-    problems = [reading.problem] if reading.problem else []
-    if reading.starts_on and reading.starts_on > today:
-        problems.append("The date is in the future")
-    if not texts.get("source"):
-        problems.append("The source of the record is missing")
-    if not texts.get("what_happened"):
-        problems.append("What happened is missing")
-    return Event(number, date_as_written, reading, texts, problems)
+def head_of(rows, remembered=None):
+    """This will find the headings of a table: (the place of their row, {column: its place}), or (None, {}).
+
+    The first row that names a date and what happened.
+    """
+    for place, row in enumerate(rows[:HEAD_WITHIN]):
+        found = columns_of(row, remembered)
+        if found.keys() >= set(NEEDED):
+            return place, found
+    return None, {}
+
+
+def groups(tables, remembered=None):
+    """This will put the tables of a file together to lists, as a `Group` each.
+
+    A table with the headings of an earlier one goes on with that list. So does one without headings that follows it,
+    is as wide and begins with something like a date: Word makes several tables of one where somebody split it.
+    """
+    found = []
+    for table in tables:
+        head, columns = head_of(table.rows, remembered)
+        rows = [Row(table.place, number, cells) for number, cells in enumerate(table.rows, 1)]
+        if (before := _before(found, table.rows, head)) is None:
+            found.append(Group(rows, head, columns))
+        else:
+            before.rows.extend(rows if head is None else rows[head + 1 :])
+    return found
+
+
+def _before(found, rows, head):
+    """The list that a table goes on with, or None."""
+    if head is None:
+        last = found[-1] if found else None
+        goes_on = last and last.head is not None and len(rows[0]) == len(headings(last))
+        return last if goes_on and any(each.isdecimal() for each in rows[0][last.columns["date"]]) else None
+    return next((group for group in found if group.head is not None and headings(group) == rows[head]), None)
+
+
+def headings(group):
+    return group.rows[group.head].cells
+
+
+def chosen(found):
+    """This will return which list is the chronology: the longest that has its headings, else the longest."""
+    return max(range(len(found)), key=lambda place: (found[place].head is not None, len(found[place].rows), -place))
+
+
+def found_in(tables, *, today, day_first=None):
+    """This will return the events of the chronology of a file, as an `Event` each.
+
+    Raises NoHeadings where no table has the headings of one.
+    """
+    found = groups(tables)
+    group = found[chosen(found)]
+    if group.head is None:
+        raise NoHeadings("No row has the headings of a chronology: a date, and what happened")
+    read = Reader(group.columns, today=today, day_first=day_first)
+    return [read(row.number, row.cells) for row in rows_under(group.rows, group.head)]
+
+
+def rows_under(rows, head):
+    """This will return the rows under the headings, without empty ones and the headings again."""
+    return [row for row in rows[head + 1 :] if any(row.cells) and row.cells != rows[head].cells]
+
+
+class Reader:
+    """Reads the rows of one list as events, in its order: a number that stands in two rows is a problem of the second.
+
+    `columns`: {column: its place}. `day_first`: whether "3/4/16" begins with the day, where that is known of the file.
+    """
+
+    def __init__(self, columns, *, today, day_first=None):
+        self.columns, self.today, self.day_first = columns, today, day_first
+        self.keys = {}
+
+    def __call__(self, number, row):
+        texts = {column: row[place] if place < len(row) else "" for column, place in self.columns.items()}
+        problems = []
+        date_as_written, reading = self._date(texts, problems)
+        for name in SAID.keys() & texts.keys():
+            if name != "precision":
+                texts[name] = _coded(name, texts[name], problems)
+        for name, longest in ONE_LINE.items():
+            if name in texts:
+                texts[name] = one_line(texts[name]).strip()
+                if len(texts[name]) > longest:
+                    problems.append(f"{LABELS[name]}: {len(texts[name])} characters, and {longest} at most are taken")
+        if not texts.get("source"):
+            problems.append("The source of the record is missing")
+        if not texts.get("what_happened"):
+            problems.append("What happened is missing")
+        key = texts.get("row_key")
+        if key and self.keys.setdefault(key, number) != number:
+            problems.append(f"The number {key} stands in row {self.keys[key]} as well")
+        return Event(number, date_as_written, reading, texts, problems)
+
+    def _date(self, texts, problems):
+        parts = {name: texts.pop(name, "") for name in ("date", "time", "until", *EXPLICIT)}
+        written, until, at = parts["date"], parts["until"], parts["time"]
+        said = written + (f" to {until}" if until and until != written else "") + (f" {at}" if at else "")
+        said = one_line(said).strip()
+        if any(parts[name] for name in EXPLICIT):
+            reading = self._explicit(parts, problems)
+        else:
+            reading = written_dates.read(said, today=self.today, day_first=self.day_first)
+            # A cell that is empty says nothing; that no date is recorded is said in words.
+            if not said:
+                reading = written_dates.Reading(problem="The date is missing: write “not recorded” where there is none")
+        if reading.problem:
+            problems.append(reading.problem)
+        elif not said:
+            problems.append("The date as the record writes it is missing")
+        if reading.starts_on and reading.starts_on > self.today:
+            problems.append("The date is in the future")
+        if len(said) > DATE_LONGEST and not reading.problem:
+            problems.append(f"The date as written has more than {DATE_LONGEST} characters")
+        return said, reading
+
+    def _explicit(self, parts, problems):
+        """What columns of their own say: the days, the time and how exact they are."""
+        precision = _coded("precision", parts["precision"], problems)
+        days = {}
+        for name in ("first_day", "last_day"):
+            read = written_dates.read(parts[name], today=self.today, day_first=self.day_first)
+            days[name] = read.starts_on
+            if parts[name] and read.precision != "exact":
+                problems.append(f"{LABELS[name]}: {read.problem or 'it is no day'}")
+        _, at = written_dates.take_time(parts["time_of_day"])
+        if parts["time_of_day"] and at is None:
+            problems.append(f"{LABELS['time_of_day']}: it is no time")
+        first, last = days["first_day"], days["last_day"]
+        precision = precision or ("range" if last else "exact" if first else "")
+        if precision == "not_recorded":
+            first = last = at = None
+        elif first is None:
+            problems.append("The first day is missing")
+        elif precision == "range" and (last is None or last < first):
+            problems.append("The last day is missing, or before the first")
+        return written_dates.Reading(precision, first, last if precision == "range" else None, at)
+
+
+EXPLICIT = ("precision", "first_day", "last_day", "time_of_day")
+"""Columns that say what a date means: then nothing is read from its words."""
+
+
+def _coded(name, text, problems):
+    """The code that a text of a file stands for: "" for none, and where it stands for nothing that is a problem."""
+    said = plain(text)
+    if not said:
+        return ""
+    code = CODES[name].get(said)
+    if code is None:
+        labels = ", ".join(each.label for each in codes.LISTS[LISTS.get(name, name)].codes)
+        problems.append(f"{LABELS[name]}: write one of {labels}")
+    return code or ""
 
 
 def as_json(event):
@@ -136,3 +328,7 @@ def as_json(event):
         **texts,
         "problems": event.problems,
     }
+
+
+CODES = {name: _code_words(name) for name in SAID}
+"""By column: what a file may write for each code."""

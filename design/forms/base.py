@@ -292,6 +292,7 @@ def question_for(model_field, **kwargs):
             return model_field.formfield(**{**options, **kwargs})
     if isinstance(model_field, models.TextField):
         kwargs["widget"] = given or widgets.Textarea
+        kwargs["form_class"] = fields.CharField
     elif isinstance(model_field, models.CharField):
         kwargs["widget"] = given or widgets.TextInput(width=width_for(model_field.max_length))
         kwargs["form_class"] = fields.CharField

@@ -68,6 +68,20 @@ TURNS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of what follows: with one of them, a name can be made to look like another."""
 
 
+UNWRITABLE = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no document (Word, Excel, PDF) can hold, and nobody types: it comes with what was pasted."""
+
+
+def one_line(text):
+    """This will write a text as one line, read in one direction."""
+    return BREAKS.sub(" ", TURNS.sub("", text))
+
+
+def as_kept(text):
+    """This will return a text as it is kept: lines end one way, without what no document can hold, or around it."""
+    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
 class CharField(forms.CharField):
     """A line of text, which breaks nowhere and is read in one direction; `rows` makes it several lines, as written."""
 
@@ -80,8 +94,8 @@ class CharField(forms.CharField):
         self.one_line = isinstance(self.widget, forms.TextInput)
 
     def to_python(self, value):
-        if self.one_line and isinstance(value, str):
-            value = BREAKS.sub(" ", TURNS.sub("", value))
+        if isinstance(value, str):
+            value = as_kept(one_line(value) if self.one_line else value)
         return super().to_python(value)
 
 

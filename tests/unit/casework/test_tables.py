@@ -122,7 +122,7 @@ def test_a_spreadsheet_says_its_days_by_the_name_of_the_month():
         (document("<w:p/>"), "The document has no table"),
         (b",".join([b"x"] * 61), "The file has more than 60 columns"),
         (b"x\n" * 20_001, "The file has more than 20,000 rows: divide it"),
-        (b"x" * (64 * 1024 + 1), "A cell holds more than 64 KB: divide it"),
+        (b"x" * (256 * 1024 + 1), "A cell holds more than 256 KB: divide it"),
         (b",\n,\n", "The file has no table"),
     ],
 )
