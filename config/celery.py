@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
         "casework.tasks.run_stragglers": MINUTE,
         "referrals.tasks.follow_register": MINUTE,
         "rapid_reviews.tasks.follow_register": MINUTE,
+        "rapid_reviews.tasks.run_waiting_imports": MINUTE,
         "trail.tasks.seal_trail": MINUTE,
         "deadlines.tasks.send_due_reminders": 10 * MINUTE,
         "notifications.tasks.mail_audit_head": 60 * MINUTE,

@@ -40,6 +40,8 @@ class RapidReviewsConfig(AppConfig):
         "return_to_author": "Summary returned to its author",
         "accept_summary": "Summary accepted",
         "joined_family": "Person added to the family",
+        "import_chronology": "Chronology imported from a file",
+        "undo_import": "Import of a chronology undone",
         "left_family": "Person taken off the family again",
         "send_back": "Summary sent back to the agency",
         "key_in_summary": "Summary keyed in for the agency",

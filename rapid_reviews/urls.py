@@ -42,6 +42,20 @@ urlpatterns = [
     path("summaries/<str:reference>/enter-summary/", summary.EnterSummary.as_view(), name="enter-summary"),
     path("summaries/<str:reference>/reopen-summary/", summary.ReopenSummary.as_view(), name="reopen-summary"),
     path("summaries/<str:reference>/readers/", summary.SummaryReaders.as_view(), name="summary-readers"),
+    # A chronology brought as a file
+    path("summaries/<str:reference>/import/", summary.BringChronology.as_view(), name="bring-chronology"),
+    path(
+        "summaries/<str:reference>/import/<int:brought>/",
+        summary.ImportChronology.as_view(),
+        name="import-chronology",
+    ),
+    path("summaries/<str:reference>/import/<int:brought>/columns/", summary.MapColumns.as_view(), name="map-columns"),
+    path(
+        "summaries/<str:reference>/import/<int:brought>/rows/<int:row>/",
+        summary.PutRowRight.as_view(),
+        name="put-row-right",
+    ),
+    path("summaries/<str:reference>/import/<int:brought>/undo/", summary.UndoImport.as_view(), name="undo-import"),
     # What of a summary is not to be shared
     path("summaries/<str:reference>/not-shared/", summary.NotShared.as_view(), name="not-shared"),
     path(

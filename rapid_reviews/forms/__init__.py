@@ -3,12 +3,17 @@
 from casework.forms import Reason
 from rapid_reviews.forms.gathering import AddAgency, AppointChair, AskAgencies, Confirm, IssuePack, Plan
 from rapid_reviews.forms.summary import (
+    NO_HEADINGS,
     ROWS,
     SECTIONS,
     Additions,
+    BringChronology,
     EnterSummary,
+    Headings,
     Involved,
     KeyInSummary,
+    MapColumns,
+    PutRowRight,
     RestrictDisclosure,
     ReturnNil,
     ReturnNilByEmail,
@@ -22,18 +27,23 @@ from rapid_reviews.forms.summary import (
 )
 
 __all__ = [
+    "NO_HEADINGS",
     "ROWS",
     "SECTIONS",
     "AddAgency",
     "Additions",
     "AppointChair",
     "AskAgencies",
+    "BringChronology",
     "Confirm",
     "EnterSummary",
+    "Headings",
     "Involved",
     "IssuePack",
     "KeyInSummary",
+    "MapColumns",
     "Plan",
+    "PutRowRight",
     "Reason",
     "RestrictDisclosure",
     "ReturnNil",

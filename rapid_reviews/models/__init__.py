@@ -2,6 +2,7 @@
 
 from rapid_reviews.models.chronology import ChronologyEvent
 from rapid_reviews.models.disclosure import DisclosureRestriction, DisclosureShare
+from rapid_reviews.models.importing import ChronologyImport, ImportedRow, RememberedHeading
 from rapid_reviews.models.meeting import Action, Attendance, Meeting
 from rapid_reviews.models.report import (
     HEADINGS,
@@ -37,9 +38,11 @@ __all__ = [
     "AnalysisBranch",
     "Attendance",
     "ChronologyEvent",
+    "ChronologyImport",
     "DisclosureRestriction",
     "DisclosureShare",
     "FamilyCorrection",
+    "ImportedRow",
     "KeyEpisode",
     "LessonAction",
     "Meeting",
@@ -49,6 +52,7 @@ __all__ = [
     "Practitioner",
     "RapidReview",
     "Recommendation",
+    "RememberedHeading",
     "ReportComment",
     "ReportSection",
     "ReportSubmission",

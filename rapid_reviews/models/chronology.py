@@ -25,10 +25,16 @@ class ChronologyEvent(TrackedModel):
     childs_voice = models.TextField("The child’s voice", blank=True)
     significance = code("Significance", "significance")
     analysis = models.TextField("Analysis", blank=True)
+    row_key = models.CharField("Number in the agency’s own file", max_length=100, blank=True, editable=False)
 
     class Meta(TrackedModel.Meta):
         verbose_name = "event"
         constraints = [
+            models.UniqueConstraint(
+                name="a_number_of_an_agencys_file_is_one_event",
+                fields=["summary", "row_key"],
+                condition=~Q(row_key=""),
+            ),
             models.CheckConstraint(
                 name="event_range_runs_forward",
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 
 from casework.views import RecordView
 from partnership.permissions import Permission as P
@@ -75,16 +76,17 @@ def jumps(review, marks):
     return found
 
 
-def links(page):
-    """The addresses of the other pages, as the pagination component takes them."""
+def links(page, **kept):
+    """The addresses of the other pages, as the pagination component takes them; `kept` is what else they ask for."""
+    more = f"&{urlencode(kept)}" if kept else ""
     shown = page.paginator.get_elided_page_range(page.number) if page.has_other_pages() else []
     return {
-        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "previous": f"?page={page.previous_page_number()}{more}" if page.has_previous() else "",
+        "next": f"?page={page.next_page_number()}{more}" if page.has_next() else "",
         "items": [
             {"ellipsis": True}
             if number == page.paginator.ELLIPSIS
-            else {"number": number, "url": f"?page={number}", "current": number == page.number, "ellipsis": False}
+            else {"number": number, "url": f"?page={number}{more}", "current": number == page.number, "ellipsis": False}
             for number in shown
         ],
     }

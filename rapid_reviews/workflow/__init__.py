@@ -26,6 +26,15 @@ from rapid_reviews.workflow.gathering import (
     plan,
     share_chronology,
 )
+from rapid_reviews.workflow.importing import (
+    bring_chronology,
+    forget_old_imports,
+    import_chronology,
+    map_columns,
+    put_row_right,
+    undo_import,
+    work_on_import,
+)
 from rapid_reviews.workflow.leaving import leave_chair, pass_authorship, pass_panel_seat, pass_summary_approval
 from rapid_reviews.workflow.meeting import (
     fill_in_meeting,
@@ -78,6 +87,7 @@ __all__ = [
     "appointment_to_sign",
     "approve_summary",
     "ask_agencies",
+    "bring_chronology",
     "capacity_of",
     "close_comments",
     "close_review",
@@ -96,7 +106,9 @@ __all__ = [
     "fill_in_summary_row",
     "follow_register",
     "follow_register_of_all",
+    "forget_old_imports",
     "gaps_before_lock",
+    "import_chronology",
     "issue_draft",
     "issue_pack",
     "key_in_summary",
@@ -104,11 +116,13 @@ __all__ = [
     "lift_disclosure",
     "lock_for_signature",
     "make_pdf_again",
+    "map_columns",
     "open_from_referral",
     "pass_authorship",
     "pass_panel_seat",
     "pass_summary_approval",
     "plan",
+    "put_row_right",
     "record_meeting",
     "record_reply",
     "remove_analysis",
@@ -127,6 +141,8 @@ __all__ = [
     "sign_off",
     "signature_in_words",
     "submit_report",
+    "undo_import",
     "version_to_sign",
     "waive_approval",
+    "work_on_import",
 ]

@@ -8,6 +8,13 @@ from rapid_reviews.views.summary.disclosure import (
     ReviewDisclosure,
 )
 from rapid_reviews.views.summary.filling_in import FillInSummary, FillInSummaryRow, RemoveSummaryRow
+from rapid_reviews.views.summary.importing import (
+    BringChronology,
+    ImportChronology,
+    MapColumns,
+    PutRowRight,
+    UndoImport,
+)
 from rapid_reviews.views.summary.page import AgencySummaries, AgencySummaryView, SummaryFile, SummaryReaders
 from rapid_reviews.views.summary.returning import (
     ApproveSummary,
@@ -32,13 +39,17 @@ __all__ = [
     "AgencySummaries",
     "AgencySummaryView",
     "ApproveSummary",
+    "BringChronology",
     "DisclosureRestrictionView",
     "EnterSummary",
     "FillInSummary",
     "FillInSummaryRow",
+    "ImportChronology",
     "KeyInSummary",
     "LiftDisclosure",
+    "MapColumns",
     "NotShared",
+    "PutRowRight",
     "RemoveSummaryRow",
     "ReopenSummary",
     "RestrictDisclosure",
@@ -50,5 +61,6 @@ __all__ = [
     "SendForApproval",
     "SummaryFile",
     "SummaryReaders",
+    "UndoImport",
     "WaiveApproval",
 ]

@@ -47,6 +47,7 @@ class FillInSummary(SummaryPage):
             add_words=add_words(section.rows, another=bool(cards)) if section.rows else "",
             family=self.family() if section.slug == "family" else [],
             review=self.record.review,
+            brought=queries.latest_import(self.record) if section.slug == "chronology" else None,
             **context,
         )
 
