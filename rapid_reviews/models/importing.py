@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 
 from partnership.models import Agency
-from rapid_reviews.models.chronology import ChronologyEvent
 from rapid_reviews.models.summary import AgencySummary
 
 PERSON = settings.AUTH_USER_MODEL
@@ -41,18 +40,18 @@ class ChronologyImport(models.Model):
 
     objects = ImportQuerySet.as_manager()
 
-    summary = models.ForeignKey(AgencySummary, models.PROTECT, related_name="imports")
-    status = models.CharField(max_length=20, choices=Status)
-    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    since = models.DateTimeField("in this status since")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    refused_why = models.CharField(max_length=300, blank=True)
-    content = models.BinaryField(null=True)
-    list_number = models.PositiveSmallIntegerField("which list of the file", default=0)
-    head = models.PositiveIntegerField("the place of the row of headings", null=True)
-    columns = models.JSONField("the place of each column", default=dict)
-    day_first = models.BooleanField("3/4/16 is 3 April", null=True)
-    imported_at = models.DateTimeField(null=True)
+    summary = models.ForeignKey(AgencySummary, models.PROTECT, related_name="imports", editable=False)
+    status = models.CharField(max_length=20, choices=Status, editable=False)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False)
+    since = models.DateTimeField("in this status since", editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    refused_why = models.CharField(max_length=300, blank=True, editable=False)
+    content = models.BinaryField(null=True, editable=False)
+    list_number = models.PositiveSmallIntegerField("which list of the file", default=0, editable=False)
+    head = models.PositiveIntegerField("the place of the row of headings", null=True, editable=False)
+    columns = models.JSONField("the place of each column", default=dict, editable=False)
+    day_first = models.BooleanField("3/4/16 is 3 April", null=True, editable=False)
+    imported_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -85,16 +84,16 @@ class ImportedRow(models.Model):
         AS_NEW = "as_new", "Take it as an event of its own"
         LEAVE_OUT = "leave_out", "Leave it out"
 
-    brought = models.ForeignKey(ChronologyImport, models.CASCADE, related_name="rows")
-    list_number = models.PositiveSmallIntegerField()
-    place = models.PositiveIntegerField("its place in its list, from 0")
-    table = models.CharField("the table of the file it stands in", max_length=100)
-    number = models.PositiveIntegerField("its number there, from 1")
-    cells = ArrayField(models.TextField())
-    problems = ArrayField(models.TextField(), default=list)
-    wish = models.CharField("what is done with it", max_length=10, choices=Wish, default=Wish.TAKE, blank=True)
-    outcome = models.CharField("what comes of it", max_length=10, choices=Outcome, blank=True)
-    event = models.ForeignKey(ChronologyEvent, models.SET_NULL, null=True, related_name="+")
+    brought = models.ForeignKey(ChronologyImport, models.CASCADE, related_name="rows", editable=False)
+    list_number = models.PositiveSmallIntegerField(editable=False)
+    place = models.PositiveIntegerField("its place in its list, from 0", editable=False)
+    table = models.CharField("the table of the file it stands in", max_length=100, editable=False)
+    number = models.PositiveIntegerField("its number there, from 1", editable=False)
+    cells = ArrayField(models.TextField(), editable=False)
+    problems = ArrayField(models.TextField(), default=list, editable=False)
+    wish = models.CharField("what is done with it", max_length=10, choices=Wish, blank=True, editable=False)
+    outcome = models.CharField("what comes of it", max_length=10, choices=Outcome, blank=True, editable=False)
+    event = models.PositiveBigIntegerField("the number of the event it is, or became", null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -108,9 +107,9 @@ class ImportedRow(models.Model):
 class RememberedHeading(models.Model):
     """Which column a heading in an agency's own files means, as somebody there said: asked once. Untracked: a help."""
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    heading = models.CharField(max_length=200)
-    column = models.CharField("its column, empty where it is not used", max_length=20, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", editable=False)
+    heading = models.CharField(max_length=200, editable=False)
+    column = models.CharField("its column, empty where it is not used", max_length=20, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -65,13 +65,13 @@ def check(brought, rows, *, on):
         reader.keys = {key: number for key, number in others.values_list(f"cells__{place}", "number") if key}
     read = [(row, reader(row.number, row.cells)) for row in rows]
     known = list(brought.summary.events.order_by("pk"))
-    taken = set(others.exclude(event=None).values_list("event", flat=True))
+    taken = set(others.values_list("event", flat=True))
     free = [event for event in known if event.pk not in taken]
     found = matches([(row, event) for row, event in read if not row.wish], free)
     checked = []
     for row, event in read:
         match = found.get(row)
-        row.event, row.problems = match, [] if row.wish == Wish.LEAVE_OUT else event.problems
+        row.event, row.problems = match and match.pk, [] if row.wish == Wish.LEAVE_OUT else event.problems
         row.outcome = outcome_of(row, match, event)
         checked.append(Checked(row, event, match))
     return checked
@@ -161,7 +161,7 @@ def undoing(brought):
     """This will say what undoing an import does: (events to take off, events with their texts from before, how many
     stay because they were changed since).
     """
-    rows = {row.event_id: row for row in brought.rows.exclude(event=None).exclude(outcome=Outcome.SAME)}
+    rows = {row.event: row for row in brought.rows.exclude(event=None).exclude(outcome=Outcome.SAME)}
     saves = {}
     for save in ChronologyEvent.history.filter(id__in=rows).order_by("history_id"):
         saves.setdefault(save.id, []).append(save)

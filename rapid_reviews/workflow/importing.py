@@ -159,12 +159,13 @@ def import_chronology(summary, *, by, on, brought, by_worker=False):
     changed = [each for each in checked if each.row.outcome == Outcome.CHANGED]
     if not new and not changed:
         raise CannotProceed("Nothing in it is new: every event is there already, or left out")
-    for each in new:
-        each.row.event = ChronologyEvent(
-            summary=summary, row_key=each.event.texts.get("row_key", ""), **each.event.values()
-        )
     reason = queries.reason_of(brought)
-    trail.add_many([each.row.event for each in new], by=by, on=on, reason=reason)
+    events = [
+        ChronologyEvent(summary=summary, row_key=each.event.texts.get("row_key", ""), **each.event.values())
+        for each in new
+    ]
+    for each, event in zip(new, trail.add_many(events, by=by, on=on, reason=reason), strict=True):
+        each.row.event = event.pk
     fields = list(checked[0].event.values())
     for each in changed:
         for name, value in each.event.values().items():

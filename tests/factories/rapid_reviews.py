@@ -113,6 +113,24 @@ def summary_filled_in(cast, *, side=None, day=DAY, **answers):
     return fill_in(summary, by=lead_of(cast, summary), on=at(day, "13:46"))
 
 
+BROUGHT = "Date\tSource\tEvent\n3 March 2026\tLog\tA call about the rent\n"
+
+
+@situation
+def chronology_brought(cast, *, side=None, day=DAY, **answers):
+    """A summary being written, for which a chronology was brought as a file and is not imported yet."""
+    summary = summary_filled_in(cast, side=side, day=day, **answers)
+    return workflow.bring_chronology(summary, by=lead_of(cast, summary), on=at(day, "13:55"), pasted=BROUGHT)
+
+
+@situation
+def chronology_imported(cast, *, side=None, day=DAY, **answers):
+    """The same, imported."""
+    summary = chronology_brought(cast, side=side, day=day, **answers)
+    brought = summary.imports.get()
+    return workflow.import_chronology(summary, by=lead_of(cast, summary), on=at(day, "13:56"), brought=brought)
+
+
 @situation
 def summary_with_approver(cast, *, side=None, day=DAY, **answers):
     """Sent to the agency's approver."""

@@ -239,6 +239,18 @@ def restriction_of(record):
     return [record.reference, marked.pk if marked else 0]
 
 
+def import_of(record):
+    """The address of what was brought to a summary; of nothing, where nothing was."""
+    brought = record.imports.order_by("pk").last()
+    return [record.reference, brought.pk if brought else 0]
+
+
+def row_of_import(record):
+    """The address of the first row of what was brought."""
+    brought = record.imports.order_by("pk").last()
+    return [*import_of(record), brought.rows.get(number=2).pk if brought else 0]
+
+
 def until_another_review():
     return {"reason": "A trial", "review_on-day": "4", "review_on-month": "1", "review_on-year": "2027"}
 
@@ -446,6 +458,16 @@ ROUTES = {
     ),
     "reopen-summary": Route("summary_nil", answers=lambda *_: {"reason": "Found under another name"}),
     "summary-file": Route("summary_keyed_in", args=file_of),
+    # A chronology from a file
+    "bring-chronology": Route("summary_filled_in", answers=lambda *_: {"pasted": rapid_reviews.BROUGHT}),
+    "import-chronology": Route("chronology_brought", args=import_of),
+    "map-columns": Route(
+        "chronology_brought",
+        args=import_of,
+        answers=lambda *_: {"column_0": "date", "column_1": "source", "column_2": "what_happened"},
+    ),
+    "put-row-right": Route("chronology_brought", args=row_of_import, answers=lambda *_: {"wish": "leave_out"}),
+    "undo-import": Route("chronology_imported", args=import_of),
     # What is not to be shared
     "not-shared": Route("summary_restricted"),
     "disclosure-restriction": Route("summary_restricted", args=restriction_of),

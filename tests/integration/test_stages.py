@@ -33,6 +33,8 @@ STATUS = {
     "chronology_shared": "gathering",
     "summary_asked": "asked",
     "summary_filled_in": "asked",
+    "chronology_brought": "asked",
+    "chronology_imported": "asked",
     "summary_keyed_in": "asked",
     "summary_with_approver": "with_approver",
     "summary_returned": "returned",

@@ -211,13 +211,13 @@ class PutRowRight(OfImport):
 
     @cached_property
     def row(self):
-        found = queries.rows_under(self.brought).filter(pk=self.kwargs["row"]).select_related("event").first()
+        found = queries.rows_under(self.brought).filter(pk=self.kwargs["row"]).first()
         if found is None or self.brought.status != Status.CHECKED:
             raise Http404
         return found
 
     def get_form(self, data=None, files=None):
-        matched = self.row.event_id is not None or self.row.wish == ImportedRow.Wish.AS_NEW
+        matched = self.row.event is not None or self.row.wish == ImportedRow.Wish.AS_NEW
         return forms.PutRowRight(data, row=self.row, columns=self.brought.columns, matched=matched)
 
     def get_context_data(self, **context):
