@@ -200,16 +200,17 @@ def ask_for_factor(request):
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def answer_list(listing, request, rows, template, *, name, **shown):
+def answer_list(listing, request, rows, template, *, name, of=None, **shown):
     """This will answer with a page of a list, or with a file of it: that needs a fresh factor, and is written down.
 
-    `name` is what the access log calls the list; `shown` as `Listing.respond` takes it.
+    `name` is what the access log calls the list, `of` the record it is of; `shown` as `Listing.respond` takes it.
     """
     if request.GET.get("format") in listing.formats and not second_factor.has_fresh_factor(request):
         return ask_for_factor(request)
 
     def on_export(form_at):
-        log_reading(request, reference="", case="", allowed=True, on=timezone.now(), what=f"{name} as {form_at}")
+        about = {"reference": of.reference, "case": of.case.reference} if of else {"reference": "", "case": ""}
+        log_reading(request, **about, allowed=True, on=timezone.now(), what=f"{name} as {form_at}")
 
     return listing.respond(request, rows, template, on_export=on_export, **shown)
 

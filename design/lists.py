@@ -35,6 +35,8 @@ from design.templatetags.govuk import answer
 
 FORMATS = ("csv", "xlsx")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+CELL = 32_767
+"""Characters that a cell of a spreadsheet holds."""
 ORDER_WORDS = {
     "text": ("A to Z", "Z to A"),
     "date": ("earliest first", "latest first"),
@@ -48,7 +50,7 @@ class Column:
 
     `value`: an attribute path ("case.reference") or a function of the row. `sort`: the database field it sorts by, ""
     for none. `show`: a function of the row giving HTML, where the page says more than the export. `url`: a function of
-    the row.
+    the row. `exported` and `shown`: whether it stands in files, and on the page.
     """
 
     label: str
@@ -58,6 +60,7 @@ class Column:
     url: object = None
     show: object = None
     exported: bool = True
+    shown: bool = True
 
     @property
     def key(self):
@@ -156,6 +159,7 @@ class Listing:
         rows = list(queryset[start : start + self.per_page])
         url = Url(data, path)
         order, turned = self.chosen_order(data)
+        on_page = [column for column in self.columns if column.shown]
         return {
             "listing": self,
             "count": count,
@@ -164,8 +168,8 @@ class Listing:
             "has_filters": bool(form.fields),
             "chosen": list(self.chosen(form, url)),
             "clear_url": path or "?",
-            "head": [self.heading(column, order, turned, url) for column in self.columns],
-            "rows": [[self.cell(column, row, at) for at, column in enumerate(self.columns)] for row in rows],
+            "head": [self.heading(column, order, turned, url) for column in on_page],
+            "rows": [[self.cell(column, row, at) for at, column in enumerate(on_page)] for row in rows],
             "pages": pages(number, last_page, url),
             "exports": [(name.upper(), url.having(format=name, page=None)) for name in self.formats] if count else [],
             "empty": self.empty or f"There are no {self.nouns[1]} to show.",
@@ -355,7 +359,7 @@ def as_xlsx(head, table):
             elif isinstance(value, (int, float)) and not isinstance(value, bool):
                 sheet.write_number(line, at, value, top)
             else:
-                sheet.write_string(line, at, str(plain(value))[:32767], top)
+                sheet.write_string(line, at, str(plain(value))[:CELL], top)
     if head:
         sheet.autofilter(0, 0, line, len(head) - 1)
     book.close()

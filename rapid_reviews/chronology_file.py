@@ -14,7 +14,7 @@ from rapid_reviews import written_dates
 
 HEADINGS = {
     "date": "date|date of event|event date|start date|date from|from|date and time|date time|when|date of contact"
-    "|date as written|date and time as the record writes it",
+    "|date as written",
     "time": "time|start time|time of event|event time",
     "until": "end date|date to|to|until",
     "first_day": "first day",
@@ -40,7 +40,6 @@ HEADINGS = {
     "row_key": "id|event id|row id|sequence|reference|ref|event number|number|no",
 }
 """Each column of an event, and the headings by which it is known, as `plain` writes them."""
-WORDS = {known: column for column, all_of_it in HEADINGS.items() for known in all_of_it.split("|")}
 LABELS = {
     "date": "Date as the record writes it",
     "time": "Time as the record writes it",
@@ -59,7 +58,7 @@ LABELS = {
     "time_of_day": "Time of day",
     "precision": "How exact",
 }
-"""What each column is called, to who says what is what."""
+"""What each column is called, to who says what is what, and as a heading of the files that the hub makes."""
 NEEDED = ("date", "what_happened")
 HEAD_WITHIN = 15
 """Rows among which the headings are looked for: titles and names stand above them."""
@@ -77,6 +76,16 @@ SAID = {
     "precision": {},
 }
 """What files write for the codes of a list, beside its labels, as `plain` writes them."""
+
+
+def plain(heading):
+    """This will write a heading as `HEADINGS` does: small letters, no signs, "/" and "&" as "or" and "and"."""
+    said = heading.lower().replace("&", " and ").replace("/", " or ").replace("(s)", "s")
+    return " ".join(re.sub(r"[^a-z ]+", " ", re.sub(r"\(.*?\)", " ", said)).split())
+
+
+WORDS = {known: column for column, all_of_it in HEADINGS.items() for known in all_of_it.split("|")}
+WORDS |= {plain(label): column for column, label in LABELS.items()}
 
 
 def _code_words(name):
@@ -130,12 +139,6 @@ class Group(NamedTuple):
 
 class NoHeadings(ValueError):
     """No row of a table names a date and what happened."""
-
-
-def plain(heading):
-    """This will write a heading as `HEADINGS` does: small letters, no signs, "/" and "&" as "or" and "and"."""
-    said = heading.lower().replace("&", " and ").replace("/", " or ").replace("(s)", "s")
-    return " ".join(re.sub(r"[^a-z ]+", " ", re.sub(r"\(.*?\)", " ", said)).split())
 
 
 def columns_of(headings, remembered=None):

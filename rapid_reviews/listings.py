@@ -1,9 +1,15 @@
 """The lists of rapid reviews and of single agency summaries."""
 
+from django.db.models import Q
+from django.utils.text import Truncator
+
 from deadlines import words
 from design import forms
 from design.lists import Column, Listing
+from partnership import codes
+from rapid_reviews.chronology_file import LABELS
 from rapid_reviews.models import AgencySummary, RapidReview
+from rapid_reviews.queries import number_of, when
 
 
 class ReviewFilters(forms.Form):
@@ -62,3 +68,50 @@ SUMMARIES = Listing(
     order="-asked",
 )
 """What a person's agencies were asked for, and what they were asked to approve."""
+
+
+class EventFilters(forms.Form):
+    text = forms.CharField(label="Text", required=False, width=20)
+    significance = forms.ChoiceField(
+        label="Significance",
+        required=False,
+        choices=codes.choices("significance"),
+        widget=forms.Select(empty_label="Any significance"),
+    )
+
+
+def _found(rows, text):
+    return rows.filter(
+        *[
+            Q(what_happened__icontains=word) | Q(what_was_done__icontains=word) | Q(who__icontains=word)
+            for word in text.split()
+        ]
+    )
+
+
+EVENTS = Listing(
+    name="chronology",
+    nouns=("event", "events"),
+    columns=[
+        Column(LABELS["row_key"], number_of, show=lambda row: row.row_key),
+        Column(LABELS["date"], "date_as_written", show=lambda row: f"{row.date_as_written} ({when(row)})"),
+        Column(LABELS["first_day"], "starts_on", sort="starts_on", kind="date", shown=False),
+        Column(LABELS["last_day"], "ends_on", shown=False),
+        Column(LABELS["time_of_day"], "starts_at_time", shown=False),
+        Column(LABELS["precision"], "get_precision_display", shown=False),
+        Column(LABELS["source"], "source", sort="source"),
+        Column(LABELS["who"], "who"),
+        Column(LABELS["child_seen"], "get_child_seen_display"),
+        Column(LABELS["what_happened"], "what_happened", show=lambda row: Truncator(row.what_happened).words(30)),
+        Column(LABELS["what_was_done"], "what_was_done", shown=False),
+        Column(LABELS["childs_voice"], "childs_voice", shown=False),
+        Column(LABELS["significance"], "get_significance_display"),
+        Column(LABELS["analysis"], "analysis", shown=False),
+    ],
+    filters=EventFilters,
+    filter_by={"text": _found, "significance": "significance"},
+    order="first_day",
+    per_page=50,
+    empty="There is no event.",
+)
+"""The chronology of one agency. Its files say every column of an event: an import takes them again unchanged."""

@@ -42,6 +42,7 @@ urlpatterns = [
     path("summaries/<str:reference>/enter-summary/", summary.EnterSummary.as_view(), name="enter-summary"),
     path("summaries/<str:reference>/reopen-summary/", summary.ReopenSummary.as_view(), name="reopen-summary"),
     path("summaries/<str:reference>/readers/", summary.SummaryReaders.as_view(), name="summary-readers"),
+    path("summaries/<str:reference>/chronology/", summary.SummaryChronology.as_view(), name="summary-chronology"),
     # A chronology brought as a file
     path("summaries/<str:reference>/import/", summary.BringChronology.as_view(), name="bring-chronology"),
     path(

@@ -1,6 +1,6 @@
 """Reads that span a rapid review: the agencies and what they returned, and what the report is made of."""
 
-from rapid_reviews.queries.chronology import age_at, entries, is_outside, when, years
+from rapid_reviews.queries.chronology import age_at, entries, is_outside, longest_text, when, years
 from rapid_reviews.queries.content import content, sources_in_words
 from rapid_reviews.queries.disclosure import (
     ANSWERS,
@@ -134,6 +134,7 @@ __all__ = [
     "last_day_before_pack",
     "latest_import",
     "leads_of",
+    "longest_text",
     "marks_of",
     "meeting_of",
     "name_of",

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from django.db.models import Max
+from django.db.models.functions import Greatest, Length
+
 from design.forms import say_date, say_time
 from rapid_reviews.models import ChronologyEvent
 from rapid_reviews.queries.gathering import combined_chronology
@@ -56,6 +59,12 @@ def when(event):
     if event.ends_on and event.ends_on != day:
         words = f"{words} to {say_date(event.ends_on)}"
     return f"{words}, {say_time(event.starts_at_time)}" if event.starts_at_time else words
+
+
+def longest_text(events):
+    """This will return how many characters the longest text of these events has."""
+    texts = ("what_happened", "what_was_done", "childs_voice", "analysis")
+    return events.order_by().aggregate(longest=Max(Greatest(*map(Length, texts))))["longest"] or 0
 
 
 def is_outside(review, event):

@@ -13,6 +13,8 @@ BEFORE_THE_PACK = ("learning_for_other",)
 """What only the agency and the business team read: learning for another agency goes to the business team first."""
 IN_THE_TITLE = ("precision", "starts_on", "ends_on", "starts_at_time")
 RECORDS = "Records secured"
+CARDS = 50
+"""How many events stand on the page of a summary; all of them stand in a list of their own."""
 
 
 class Card(NamedTuple):
@@ -35,6 +37,8 @@ class Shown(NamedTuple):
     """What is said where the section lists rows and there is none."""
     withheld: str = ""
     """That something of it is withheld from this reader, in neutral words."""
+    more: str = ""
+    """Where all rows stand, of which these are the first."""
 
 
 def section_url(summary, slug):
@@ -106,16 +110,20 @@ def _section(section, shown, *, hidden):
             link = f"{section_url(summary, section.slug)}#{_input(section.form, row.field)}" if change else ""
             title, actions = shown.title(row.label, "answer", row.field), shown.actions("answer", row.field)
             own.append({"key": title, "value": row.value, "change": link, "actions": actions})
-    kind = section.rows
+    kind, more = section.rows, ""
     rows = list(kind.of(summary)) if kind else []
-    cards = [_card(kind, row, shown) for row in rows if not shown.hides(kind.slug, row.pk)]
-    withheld += [kind.slug] * (len(rows) - len(cards)) if kind else []
+    seen = [row for row in rows if not shown.hides(kind.slug, row.pk)]
+    withheld += [kind.slug] * (len(rows) - len(seen)) if kind else []
+    if len(seen) > CARDS and kind.slug == "event":
+        more = reverse("summary-chronology", args=[summary.reference])
+        seen = seen[:CARDS]
+    cards = [_card(kind, row, shown) for row in seen]
     nothing = ""
     if kind and not rows:
         nothing = f"No {kind.plural}."
     elif not own and not cards and not withheld:
         nothing = "Nothing was said."
-    return Shown(section.slug, section.title, own, cards, nothing, queries.said_of_withheld(withheld))
+    return Shown(section.slug, section.title, own, cards, nothing, queries.said_of_withheld(withheld), more)
 
 
 def is_asked(summary, section, name):

@@ -22,7 +22,13 @@ TEAM = ("business_manager", "coordinator")
 UNDECIDED = {*Referral.EDITABLE, Referral.Status.WITH_PANEL}
 
 
-WAYS = {"summary": "summary__review", "meeting": "meeting__review", "review": "review", "referral": "referral"}
+WAYS = {
+    "brought": "brought__summary__review",
+    "summary": "summary__review",
+    "meeting": "meeting__review",
+    "review": "review",
+    "referral": "referral",
+}
 """From a row to the record of work it belongs to."""
 
 
@@ -36,8 +42,11 @@ def whose():
         names = [field.attname for field in fields if isinstance(field, CharField | TextField | JSONField)]
         way = next((way for way in WAYS if way in [field.name for field in fields]), None)
         is_work = model in (Referral, RapidReview, AgencySummary)
+        if way is None and not is_work:  # of no case: what an agency calls its columns
+            continue
         for row in model.objects.select_related("review" if model is AgencySummary else WAYS.get(way)).order_by("pk"):
             work = row if is_work else getattr(row, way)
+            work = work.summary if way == "brought" else work
             work = work.review if hasattr(work, "review") and not isinstance(work, AgencySummary) else work
             for code in set(MARKER.findall(" ".join(str(getattr(row, name)) for name in names))):
                 found[code].append((row, work))

@@ -459,6 +459,7 @@ ROUTES = {
     "reopen-summary": Route("summary_nil", answers=lambda *_: {"reason": "Found under another name"}),
     "summary-file": Route("summary_keyed_in", args=file_of),
     # A chronology from a file
+    "summary-chronology": Route("summary_returned"),
     "bring-chronology": Route("summary_filled_in", answers=lambda *_: {"pasted": rapid_reviews.BROUGHT}),
     "import-chronology": Route("chronology_brought", args=import_of),
     "map-columns": Route(

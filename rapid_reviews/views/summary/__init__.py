@@ -15,7 +15,13 @@ from rapid_reviews.views.summary.importing import (
     PutRowRight,
     UndoImport,
 )
-from rapid_reviews.views.summary.page import AgencySummaries, AgencySummaryView, SummaryFile, SummaryReaders
+from rapid_reviews.views.summary.page import (
+    AgencySummaries,
+    AgencySummaryView,
+    SummaryChronology,
+    SummaryFile,
+    SummaryReaders,
+)
 from rapid_reviews.views.summary.returning import (
     ApproveSummary,
     ReturnNil,
@@ -59,6 +65,7 @@ __all__ = [
     "SecureRecords",
     "SendBack",
     "SendForApproval",
+    "SummaryChronology",
     "SummaryFile",
     "SummaryReaders",
     "UndoImport",

@@ -1,5 +1,6 @@
 """Filling in a summary: a page per section, a page per event, correction, action or practitioner."""
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -9,7 +10,10 @@ from casework import details
 from partnership.permissions import Permission as P
 from rapid_reviews import forms, queries, workflow
 from rapid_reviews.views import answers
+from rapid_reviews.views.chronology import links
 from rapid_reviews.views.summary.page import SummaryPage
+
+PAGE = 50
 
 
 class FillInSummary(SummaryPage):
@@ -40,10 +44,13 @@ class FillInSummary(SummaryPage):
 
     def get_context_data(self, **context):
         section = self.section
-        cards = self.cards() if section.rows else []
+        rows = section.rows.of(self.record) if section.rows else []
+        page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
+        cards = self.cards(page)
         return super().get_context_data(
             section=section,
             cards=cards,
+            pages=links(page),
             add_words=add_words(section.rows, another=bool(cards)) if section.rows else "",
             family=self.family() if section.slug == "family" else [],
             review=self.record.review,
@@ -51,10 +58,10 @@ class FillInSummary(SummaryPage):
             **context,
         )
 
-    def cards(self):
-        """The rows of this section as the summary list takes them: what tells each apart, and what can be done."""
+    def cards(self, rows):
+        """Rows of this section as the summary list takes them: what tells each apart, and what can be done."""
         kind, found = self.section.rows, []
-        for row in kind.of(self.record):
+        for row in rows:
             title, said = str(row), [about(kind, row)]
             if kind.slug == "event":
                 title = queries.when(row)

@@ -1,5 +1,7 @@
 """The page of a single agency summary, the list of them, and the original of one that came by e-mail."""
 
+from dataclasses import replace
+
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from casework.workflow import NotAllowed
 from deadlines import rules
 from deadlines.queries import timescales, working_days
 from design.forms import say_date, say_moment
+from design.lists import CELL
 from partnership.permissions import Permission as P
 from rapid_reviews import forms, listings, queries, workflow
 from rapid_reviews.models import AgencySummary
@@ -95,6 +98,32 @@ class OfSummary:
 
     def get_context_data(self, **context):
         return super().get_context_data(by_email=self.by_email, **context)
+
+
+class SummaryChronology(OfSummary, RecordView):
+    """The chronology of one summary as a list, and as a file that an import takes again: for who reads its answers."""
+
+    def get(self, request, *args, **kwargs):
+        record = self.record
+        if not self.reads_answers:
+            raise NotAllowed("what an agency is still writing is its own")
+        rows = record.events.exclude(pk__in=self.marks.hidden("event", record))
+        too_long = queries.longest_text(rows) > CELL
+        context = {
+            "record": record,
+            "now": self.now,
+            "withheld": queries.said_of_withheld("event" for _ in self.marks.hidden("event", record)),
+            "too_long": too_long,
+        }
+        return answer_list(
+            replace(listings.EVENTS, formats=("csv",)) if too_long else listings.EVENTS,
+            request,
+            rows,
+            "rapid_reviews/summary_chronology.html",
+            name="chronology",
+            of=record,
+            context=context,
+        )
 
 
 class SummaryPage(OfSummary, FormPage):

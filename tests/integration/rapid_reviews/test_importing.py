@@ -15,7 +15,7 @@ from tests.client import form_key, parsed, problems, words
 from tests.factories import rapid_reviews as reviews
 from tests.integration.rapid_reviews.conftest import fresh
 from tests.moments import london
-from trail.models import Event
+from trail.models import Event, Reading
 
 pytestmark = pytest.mark.begins_with("review_gathering")
 NOW = london("2026-12-11 14:00")
@@ -475,3 +475,103 @@ def test_rows_of_a_long_file_are_paged(bring, lead):
     assert len(lead.read(where).select("tbody tr")) == 50
     assert len(lead.read(f"{where}?page=2").select("tbody tr")) == 10
     assert queries.rows_under(latest()).count() == 60
+
+
+# Taken away, and brought back
+
+
+def taken(lead, summary, kind):
+    """The chronology of a summary as a file of this kind."""
+    response = lead.get(f"{page('summary-chronology', summary)}?format={kind}")
+    assert response.status_code == 200
+    return SimpleUploadedFile(f"chronology.{kind}", response.content)
+
+
+ODD = (
+    "=SUM(A1)",
+    "'=SUM(A1)",
+    "''twice",
+    "+44 “quoted”, and a comma",
+    "line one\nline two\n\n- a list",
+    "\u2028 line separator and \u200b nothing",
+    "_x0041_ underscore",
+    "tab\tinside",
+    "1 May 2016",
+    "007",
+    "TRUE",
+    "Żółć 🙂 e\u0301",
+)
+
+
+def said_by(rows):
+    return sorted([str(row[name]) for name in queries.EVENT_COLUMNS] for row in rows)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_was_taken_away_is_brought_back_without_loss(kind, cast, asked, lead):
+    for number, text in enumerate(ODD):
+        lead.must_send(
+            page("add-summary-row", asked, "event"),
+            date_as_written="?3 March 2026 14.30" if number % 2 else "Some time in spring",
+            precision=None if number % 2 else "range",
+            starts_on=None if number % 2 else date(2026, 3, 1),
+            ends_on=None if number % 2 else date(2026, 5, 31),
+            source=text.replace("\n", " ") or "Log",
+            what_happened=text,
+            analysis=text,
+            significance="significant",
+            child_seen="spoken_to_alone",
+        )
+    before = list(asked.events.order_by("pk").values())
+    file = taken(lead, asked, kind)
+    assert "12 are there already" in lead.text(lead.must_send(page("bring-chronology", asked), upload=file))
+    assert list(asked.events.order_by("pk").values()) == before
+    # In a summary that holds none of them, all of it is new, and the same.
+    for event in asked.events.all():
+        lead.must_send(page("remove-summary-row", asked, "event", event.pk))
+    file.seek(0)
+    lead.must_send(lead.must_send(page("bring-chronology", asked), upload=file))
+    assert said_by(asked.events.values()) == said_by(before)
+    [taken_file] = list(Reading.objects.filter(what__endswith=f"as {kind}"))
+    assert (taken_file.reference, taken_file.case) == (asked.reference, asked.case.reference)
+
+
+def test_a_text_that_no_cell_holds_leaves_csv_alone(asked, lead):
+    lead.must_send(
+        page("add-summary-row", asked, "event"), date_as_written="May 2026", source="Log", what_happened="a " * 20_000
+    )
+    where = page("summary-chronology", asked)
+    text = lead.text(where)
+    assert "the list is there as CSV alone" in text
+    assert "XLSX" not in text
+    assert lead.get(f"{where}?format=xlsx")["Content-Type"].startswith("text/html")
+    brought = lead.must_send(page("bring-chronology", asked), upload=taken(lead, asked, "csv"))
+    workflow.work_on_import(latest().pk, on=NOW)
+    assert "1 is there already" in lead.text(brought)
+
+
+def test_a_long_chronology_is_paged_wherever_it_stands(bring, lead, asked):
+    lead.must_send(bring(HEAD + "".join(f"\n3 May 2016\tLog\tCall {number}" for number in range(60))))
+    section = lead.read(page("fill-in-summary", asked, "chronology"))
+    assert len([each for each in section.select("dt") if "3 May 2016" in each.get_text()]) == 50
+    lead.must_send(asked, involved="yes")
+    answers = lead.text(page("send-for-approval", asked))
+    assert "These are the first 50. The whole chronology" in answers
+    assert "60 events" in lead.text(page("summary-chronology", asked))
+    assert "Showing 51 to 60 of 60 events" in lead.text(page("summary-chronology", asked) + "?page=2")
+    assert "1 event" in lead.text(page("summary-chronology", asked) + "?text=Call+59")
+
+
+def test_what_is_withheld_is_in_no_list_and_no_file(cast, visit, lead):
+    summary = reviews.summary_restricted(cast)
+    where = page("summary-chronology", summary)
+    event = summary.restrictions.get(event__isnull=False).event
+    assert event.what_happened[:20] in lead.text(where)
+    coordinator = visit("coordinator")
+    assert event.what_happened[:20] not in coordinator.text(where)
+    assert "An event is withheld." in coordinator.text(where)
+    assert event.what_happened[:20] not in coordinator.get(f"{where}?format=csv").content.decode()
+
+
+def test_what_is_still_being_written_is_the_agencys_own(visit, asked):
+    assert visit("coordinator").get(page("summary-chronology", asked)).status_code == 403
