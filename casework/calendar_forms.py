@@ -50,7 +50,7 @@ class OwnLength(forms.Form):
     )
     in_force_from = forms.DateField(
         label="For cases opened from which day on?",
-        earliest="today",
+        earliest="tomorrow",
         latest=FURTHEST,
         help_text="Cases opened before keep the length they had.",
         error_messages={"required": "Enter the first day"},

@@ -52,8 +52,8 @@ def set_length(rule, *, number, by_time, in_force_from, reason, by, on):
     with _kept(by=by, on=on):
         if rule.earliest and number < rule.earliest:
             raise CannotProceed(("number", f"Enter {rule.earliest} or more: it may be done from Day {rule.earliest}"))
-        if in_force_from < rules.london_day(on):
-            raise CannotProceed(("in_force_from", "Enter today or a later day: cases keep the length they had"))
+        if in_force_from <= rules.london_day(on):
+            raise CannotProceed(("in_force_from", "Enter tomorrow or a later day: cases keep the length they had"))
         return calendar_changes.override(
             rule, number=number, by_time=by_time, in_force_from=in_force_from, reason=reason, by=by, on=on
         )

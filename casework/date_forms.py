@@ -1,5 +1,6 @@
 """What is asked when a date of a case is moved, or when one that cannot be moved is not kept."""
 
+from casework.calendar_forms import FURTHEST
 from deadlines import models
 from design import forms
 
@@ -29,7 +30,9 @@ class Agreed(Why):
 
 
 class Extend(Agreed):
-    due = forms.DateField(label="New date", earliest="today", error_messages={"required": "Enter the new date"})
+    due = forms.DateField(
+        label="New date", earliest="today", latest=FURTHEST, error_messages={"required": "Enter the new date"}
+    )
     field_order = ["due"]
 
 
@@ -42,7 +45,7 @@ class RecordDelay(forms.Form):
         error_messages={"required": "Enter why the date is not kept"},
     )
     expected_on = forms.DateField(
-        label="When is it expected now?", error_messages={"required": "Enter the day it is expected"}
+        label="When is it expected now?", latest=FURTHEST, error_messages={"required": "Enter the day it is expected"}
     )
     letters = forms.CharField(
         label="Who was written to, and when?",

@@ -11,13 +11,13 @@ from django.utils import timezone
 from access.can import can
 from access.models import Case
 from casework.workflow import CannotProceed, NotAllowed
-from deadlines import clock
+from deadlines import clock, words
 from deadlines.models import Deadline
 from partnership.permissions import Permission as P
 
 
 def extend(deadline, *, due, reason, agreed_by, by, on):
-    """This will give a local date of a case another day, not before today, tell whom it waits for, and return it.
+    """This will give a local date of a case a later day, not before today, tell whom it waits for, and return it.
 
     The e-mail says that it was extended, never why: the reason is case text.
     """
@@ -25,7 +25,10 @@ def extend(deadline, *, due, reason, agreed_by, by, on):
         raise CannotProceed(("due", "Enter today or a later day"))
     with _locked(deadline, by=by, on=on) as current:
         was = current.due_at
-        extended = clock.extend(current, due=due, reason=reason, agreed_by=agreed_by, by=by, on=on)
+        try:
+            extended = clock.extend(current, due=due, reason=reason, agreed_by=agreed_by, by=by, on=on)
+        except clock.NotLater as refused:
+            raise CannotProceed(("due", f"Enter a later day than {words.moment_words(was)}")) from refused
         clock.tell_moved([(extended, was)], on=on, because="it was extended")
         return extended
 

@@ -37,6 +37,8 @@ def state_of(notice):
     """This will say what became of an e-mail, in words."""
     if notice.sent_at:
         return State.ACCEPTED.label
+    if notice.given_up_at and not notice.attempts:
+        return f"{State.NOT_SENT.label}: {notice.error}"
     said = State.NOT_SENT.label if notice.given_up_at else State.WAITING.label
     if not notice.given_up_at and notice.send_from > notice.queued_at:
         said = f"{said} from {say_moment(notice.send_from)}"

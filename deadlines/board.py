@@ -132,7 +132,7 @@ def listing(user, *, moment, working_days):
     def when(row):
         if row.paused_at:
             return words.paused_words(row.paused_at)
-        return words.due_words(row.due_at, moment, working_days)
+        return words.due_words(row.due_at, moment, rules.calendar_of(row, working_days))
 
     def stage(row):
         if row.case is None:

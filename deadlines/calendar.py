@@ -46,6 +46,7 @@ class WorkingDays:
         self.until = until
         off = sorted(day.toordinal() for day in {*self.holidays, *self.closures} if day.weekday() < 5)
         self._off = off
+        self._national = None
         # How many working days lie before each weekday that is off: the search for the n-th working day starts here.
         self._worked_before = [_weekdays_until(ordinal) - position for position, ordinal in enumerate(off, start=1)]
 
@@ -62,7 +63,11 @@ class WorkingDays:
 
     def without_closures(self):
         """This will return the same calendar as national timescales see it: bank holidays alone."""
-        return self.with_closures(()) if self.closures else self
+        if not self.closures:
+            return self
+        if self._national is None:
+            self._national = self.with_closures(())
+        return self._national
 
     def is_working_day(self, day):
         """This will say whether work is counted on this day."""

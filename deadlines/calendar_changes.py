@@ -6,6 +6,8 @@ refusals as in `clock`.
 
 from datetime import timedelta
 
+from django.db.models import Max
+
 from deadlines import clock, rules, words
 from deadlines.models import BankHoliday, ClosureDay, RuleOverride
 from trail import models as trail
@@ -59,12 +61,15 @@ MEANWHILE = timedelta(hours=1)
 def catch_up(*, on):
     """This will re-date what was started while somebody changed the calendar: it was counted in the one before.
 
-    Neither waits for the other (a change of the calendar may take a minute), so every sweep asks. Returns what moved.
+    Neither waits for the other (a change of the calendar may take a minute), so every sweep asks of what was started
+    around the last change; that one re-dated all that was started around those before. Returns what moved.
     """
-    since = on - MEANWHILE
-    if not any(days.history.filter(history_date__gte=since).exists() for days in (BankHoliday, ClosureDay)):
+    changed = [days.history.aggregate(last=Max("history_date"))["last"] for days in (BankHoliday, ClosureDay)]
+    last = max(filter(None, changed), default=None)
+    if last is None:
         return []
-    return clock.recompute(on=on, because="the calendar changed while it was started", started_since=since)
+    around = (last - MEANWHILE, last + MEANWHILE)
+    return clock.recompute(on=on, because="the calendar changed while it was started", started_between=around)
 
 
 def override(rule, *, number, in_force_from, reason, on, by, by_time=None):

@@ -10,8 +10,10 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from access.models import Case
 from deadlines import queries, rules, words
 from deadlines.models import Deadline, Delay, DiaryEntry, Pause
 from deadlines.rules import NaiveMoment, Unit
@@ -33,6 +35,10 @@ class NationalDate(ValueError):
 
 class NotRunning(ValueError):
     """This deadline is met or stopped, stands still, or has no date: what is asked of it needs one that runs."""
+
+
+class NotLater(ValueError):
+    """A deadline was to be extended to a moment that is not after the one it is due at."""
 
 
 class AddresseeUnclear(ValueError):
@@ -106,12 +112,16 @@ def meet(rule, *, reference, on, by, key=""):
 
 
 def extend(deadline, *, due, on, by, reason, agreed_by):
-    """This will give a local deadline another day (or aware moment), with the reason and who agreed to it.
+    """This will give a local deadline a later day (or aware moment), with the reason and who agreed to it.
 
-    The date it had stays in its history and the change is on the case's timeline. A national date is refused.
+    A day ends at the time of day its rule names. The date it had stays in its history and the change is on the case's
+    timeline. A national date is refused, and a day that is no later (`NotLater`).
     """
     check(on)
     _check_running(deadline, reason, agreed_by)
+    due = due if isinstance(due, datetime) else rules.at(due, deadline.by_time or rules.END_OF_DAY)
+    if due <= deadline.due_at:
+        raise NotLater(f"{deadline} is due {words.moment_words(deadline.due_at)}.")
     deadline.due_at, deadline.extended_at = _named(due), on
     deadline.extension_reason, deadline.extension_agreed_by = reason, agreed_by
     trail.save(deadline, by=by, on=on, reason=reason)
@@ -225,16 +235,19 @@ def reanchor(*, case, day0, on, by, because="the serious incident notification w
     return _redate(deadlines, on=on, by=by, because=because, changed=True)
 
 
-def recompute(*, on, by=trail.SYSTEM, because, started_since=None):
+def recompute(*, on, by=trail.SYSTEM, because, started_between=None):
     """This will work out every open, counted date anew from the calendar in force, and tell those whose date moved.
 
     What was met or stopped, what somebody extended, and days that were named stay. Returns the deadlines that moved;
-    the dates they had stay in their history. `started_since`: of those alone that were started since that moment.
+    the dates they had stay in their history. `started_between`: of those alone that were started between two moments.
     """
     check(on)
     deadlines = Deadline.objects.open()
-    if started_since:
-        deadlines = deadlines.filter(started_at__gte=started_since)
+    if started_between:
+        deadlines = deadlines.filter(started_at__range=started_between)
+    # The cases before their deadlines, as whoever works on a case does: else each could wait for the other.
+    cases = Case.objects.filter(Exists(deadlines.filter(case=OuterRef("pk")))).order_by("pk")
+    list(cases.select_for_update(no_key=True).values_list("pk"))
     deadlines = _locked(deadlines)
     return _redate(deadlines, on=on, by=by, because=because)
 
@@ -292,7 +305,8 @@ def _end_pause(deadline, *, on, by, reason):
     if deadline.paused_at is None:
         return
     ended = Pause.objects.get(deadline=deadline, until_at=None)
-    ended.until_at = on
+    # What was done is entered as of when it was done, which may lie before the pause: nothing was lost then.
+    ended.until_at = max(on, ended.from_at)
     trail.save(ended, by=by, on=on, reason=reason)
     deadline.paused_at = None
     _move(deadline, [(ended.from_at, ended.until_at)], queries.working_days())

@@ -266,8 +266,11 @@ class Deadline(TrackedModel):
         """What can be done about the date as it stands, by the name of its page."""
         if self.case_id is None:
             return ()
+        if self.runs and not self.national:
+            # What is due before a day that stands cannot stand still: it would be due after it.
+            return ("extend",) if self.direction == rules.Direction.BEFORE else ("extend", "pause")
         if self.runs:
-            return ("record-delay",) if self.national else ("extend", "pause")
+            return ("record-delay",)
         return ("resume",) if self.paused_at else ()
 
     def is_overdue(self, moment):

@@ -30,7 +30,8 @@ def load(*, on):
                 holiday.name, holiday.expected, holiday.listed_on = name, expected, listed["as_of"]
                 trail.save(holiday, by=trail.SYSTEM, on=on, reason="load_reference")
         days = {day for day, _, _ in listed["days"]}
-        moved_away = [holiday for holiday in held.values() if _expected_in_vain(holiday, days)]
+        missing = [holiday for day, holiday in held.items() if holiday.withdrawn_on is None and day not in days]
+        moved_away = [holiday for holiday in missing if _is_of_the_list(holiday)]
         for holiday in moved_away:
             holiday.withdrawn_on = timezone.localdate(on)
             trail.save(holiday, by=trail.SYSTEM, on=on, reason="announced for another day")
@@ -40,5 +41,6 @@ def load(*, on):
     return f"{len(new)} new bank holidays, {len(moved_away)} moved away, list of {listed['as_of']:%d.%m.%Y}"
 
 
-def _expected_in_vain(holiday, days):
-    return holiday.expected and holiday.withdrawn_on is None and holiday.day not in days
+def _is_of_the_list(holiday):
+    """Whether a list put it there, and nobody by hand since: a newer list without it has moved it."""
+    return holiday.history.latest("history_id").history_change_reason == "load_reference"

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.urls import reverse
 
+from access.models import Exclusion
 from deadlines import queries, rules, words
 from deadlines.models import Deadline, Reminder
 from deadlines.rules import To
 from notifications import outbox
-from partnership.models import Agency, Membership, User
+from partnership.models import Agency, Membership
 from partnership.roles import Role
 
 ONE_SWEEP_AT_A_TIME = 0x64756564
@@ -80,10 +81,16 @@ class Audience:
             case To.RESPONSIBLE:
                 return self._responsible(deadline) or self._managers(deadline)
             case To.ESCALATION:
-                return {agency.escalation_email: None for agency in self._agencies(deadline) if agency.escalation_email}
+                found = {agency.escalation_email for agency in self._agencies(deadline)} - {""}
+                return dict.fromkeys(sorted(found - self._kept_out(deadline.case)))
             case To.BUSINESS_MANAGER:
                 return self._managers(deadline)
         return self._partner_leads(deadline)
+
+    def still(self, reminder):
+        """This will say whether somebody who was to be told is still among them: not kept out, not handed over from."""
+        deadline, stage = reminder.deadline, STAGES[reminder.stage]
+        return reminder.address in self._once((deadline.pk, stage.code), lambda: self.of(deadline, stage))
 
     def _responsible(self, deadline):
         return _addressed(self.people.of(deadline))
@@ -92,10 +99,18 @@ class Audience:
         return _addressed(self.people.with_role(deadline.case, Role.BUSINESS_MANAGER))
 
     def _partner_leads(self, deadline):
+        """The delegated partners of its agencies' partners, of those who may know of the case."""
         partners = sorted({agency.partner for agency in self._agencies(deadline)} - {""})
         leads = Membership.objects.in_force(rules.london_day(self.on)).filter(role=Role.DELEGATED_PARTNER)
-        theirs = leads.filter(agency__partner__in=partners).values("user")
-        return self._once(("leads", *partners), lambda: _addressed(User.objects.filter(pk__in=theirs, is_active=True)))
+        theirs = leads.filter(agency__partner__in=partners).values_list("user", flat=True)
+        leading = self._once(("leads", *partners), lambda: set(theirs))
+        people = self.people.with_role(deadline.case, Role.DELEGATED_PARTNER)
+        return _addressed(person for person in people if person.pk in leading)
+
+    def _kept_out(self, case):
+        """The addresses of whom the case keeps out: an agency's escalation contact may be one of them."""
+        kept_out = Exclusion.objects.in_force(self.on).filter(case=case)
+        return self._once(("kept out", case and case.pk), lambda: set(kept_out.values_list("user__email", flat=True)))
 
     def _agencies(self, deadline):
         """The agency it waits for, or those of the people it waits for."""
@@ -120,10 +135,12 @@ def _say_what_is_open(working_days, today, on):
     """Queue a digest to everyone who had none today; to the others what became overdue since."""
     running = {"deadline__met_at": None, "deadline__stopped_at": None, "deadline__paused_at": None}
     current = Reminder.objects.filter(notice=None, **running)
-    current = current.filter(due_at=F("deadline__due_at")).select_related("deadline__case", "user")
-    theirs = defaultdict(list)
+    current = current.filter(due_at=F("deadline__due_at"))
+    current = current.select_related("deadline__case", "deadline__agency", "deadline__user", "user")
+    theirs, audience = defaultdict(list), Audience(on)
     for reminder in current.order_by("address", "due_at", "deadline__reference", "pk"):
-        theirs[reminder.address].append(reminder)
+        if audience.still(reminder):
+            theirs[reminder.address].append(reminder)
     had_one = _had_a_digest(theirs, today)
     notices = []
     for address, reminders in theirs.items():
@@ -154,13 +171,14 @@ def _digest(address, reminders, working_days, today, on):
     for case, of_case in groupby(told, key=lambda reminder: _case_of(reminder.deadline)):
         parts.append("\n".join([case, *(_line(reminder, working_days, on) for reminder in of_case)]))
     late = sum(reminder.due_at < on for reminder in told)
+    own = next((reminder for reminder in reminders if reminder.user_id), reminders[0])
     said = [f"{late} overdue"] * bool(late) + [f"{len(told) - late} due"] * (len(told) > late)
     notice = outbox.queue(
         kind="digest",
-        to=reminders[0].user or address,
-        subject=f"{'Your' if reminders[0].user_id else 'Overdue'} work on {words.day_words(today)}: {', '.join(said)}",
-        body="\n\n".join([*parts, _where_to(reminders[0])]),
-        dedupe_key=f"digest:{reminders[0].user_id or address}:{today.isoformat()}",
+        to=own.user or address,
+        subject=f"{'Your' if own.user_id else 'Overdue'} work on {words.day_words(today)}: {', '.join(said)}",
+        body="\n\n".join([*parts, _where_to(own)]),
+        dedupe_key=f"digest:{own.user_id or address}:{today.isoformat()}",
         on=on,
     )
     _taken_up(reminders, notice)
@@ -177,7 +195,8 @@ def _line(reminder, working_days, on):
     deadline = reminder.deadline
     own = "" if deadline.reference == _case_of(deadline) else f"{deadline.reference}: "
     waits = "" if STAGES[reminder.stage].to == To.RESPONSIBLE else " (waits for somebody else)"
-    return f"  {own}{deadline.label}{waits}\n    {words.due_words(deadline.due_at, on, working_days)}"
+    said = words.due_words(deadline.due_at, on, rules.calendar_of(deadline, working_days))
+    return f"  {own}{deadline.label}{waits}\n    {said}"
 
 
 def _overdue(reminder, working_days, on):
@@ -199,17 +218,18 @@ def _warn_of_tomorrow(today, on):
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     unsaid = Reminder.objects.filter(notice=None, stage=rules.NATIONAL_TOMORROW.code, due_at=F("deadline__due_at"))
     unsaid = unsaid.filter(deadline__met_at=None, deadline__stopped_at=None, due_at__gte=on)
-    notices = []
+    notices, working_days = [], queries.working_days()
     for reminder in unsaid.select_related("deadline__case", "user").order_by("due_at", "pk"):
         key = f"tomorrow:{reminder.deadline_id}:{today.isoformat()}:{reminder.user_id or reminder.address}"
         subject = f"{reminder.deadline.reference}: a national date falls tomorrow"
-        notices.append(_at_once(reminder, "national-tomorrow", subject, key, queries.working_days(), on))
+        notices.append(_at_once(reminder, "national-tomorrow", subject, key, working_days, on))
     return notices
 
 
 def _at_once(reminder, kind, subject, dedupe_key, working_days, on):
     deadline = reminder.deadline
-    said, path = words.due_words(deadline.due_at, on, working_days), deadline.path or reverse("your-work")
+    said = words.due_words(deadline.due_at, on, rules.calendar_of(deadline, working_days))
+    path = deadline.path or reverse("your-work")
     notice = outbox.queue(
         kind=kind,
         to=reminder.user or reminder.address,

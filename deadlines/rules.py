@@ -407,11 +407,16 @@ def work_out(terms, moment, working_days, cutoff=None, pauses=()):
     return Working(start, reason, steps, lost, end, working_days.subtract(end, 0))
 
 
+def calendar_of(terms, working_days):
+    """This will return the calendar as a timescale knows it: a national one knows no closure days."""
+    return working_days.without_closures() if terms.national else working_days
+
+
 def _calendar(terms, working_days):
     """The calendar this timescale is counted in; one without a length is refused."""
     if terms.number is None:
         raise ValueError(f"{terms.label}: this timescale has no length; its day is named.")
-    return working_days.without_closures() if terms.national else working_days
+    return calendar_of(terms, working_days)
 
 
 def _start(terms, moment, working_days, cutoff):

@@ -42,7 +42,8 @@ class Change(NamedTuple):
 
 def changes(deadline):
     """This will return each time the due moment moved, oldest first, from the column history."""
-    rows = deadline.history.order_by("history_date", "history_id")
+    # In the order they were written: what was done is entered as of when it was done, maybe before another change.
+    rows = deadline.history.order_by("history_id")
     rows = list(rows.values_list("history_date", "due_at", "history_change_reason"))
     return [
         Change(after[0], before[1], after[1], after[2]) for before, after in pairwise(rows) if before[1] != after[1]

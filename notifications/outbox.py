@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection, transaction
 
-from access.models import Exclusion
+from access.models import not_even_its_name
 from notifications import email, worker
 from notifications.models import Notice
 from partnership.models import User
@@ -69,9 +69,11 @@ def _notice(on, *, to, reference="", case=None, send_from=None, **words):
 
 
 def _theirs_no_more(notice, on):
-    """Whether the person may not sign in any more, or is kept out of the case since it was queued."""
-    kept_out = Exclusion.objects.in_force(on).filter(case=notice.case_id, user=notice.user_id)
-    return notice.user is not None and (not notice.user.is_active or kept_out.exists())
+    """Whether the person may not sign in any more, or may not know of the case any more, since it was queued."""
+    if notice.user is None:
+        return False
+    may_not_know = Notice.objects.filter(not_even_its_name(notice.user, moment=on), pk=notice.pk, case__isnull=False)
+    return not notice.user.is_active or may_not_know.exists()
 
 
 def deliver(notice_id, *, on):

@@ -3,7 +3,7 @@
 from django import template
 from django.template.loader import render_to_string
 
-from deadlines import queries, words
+from deadlines import queries, rules, words
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ def due(context, deadline, now, why=True, day=""):
     Takes the place of design's `due`, which it fills in. `day`: "Day 7 of 15" beside it (see `day_of`). The page's view
     may pass `working_days` in the context; otherwise the calendar is read once for the page.
     """
-    working_days = calendar_of(context)
+    working_days = rules.calendar_of(deadline, calendar_of(context))
     date = ""
     if deadline.met_at:
         late = words.lateness_words(deadline.due_at, deadline.met_at, working_days).lower() if deadline.due_at else ""

@@ -36,7 +36,10 @@ class Command(BaseCommand):
             raise CommandError("Say --rule CODE --from MOMENT, or --list, or --stdin.")
 
     def explain(self, rule, moment):
-        worked_out = rules.work_out(rule, moment, england_and_wales())
+        try:
+            worked_out = rules.work_out(rule, moment, england_and_wales())
+        except (OutsideCalendar, OverflowError, ValueError) as fault:
+            raise CommandError(str(fault)) from fault
         self.stdout.write(f"{rule.label}: {rule.milestone}")
         self.stdout.write(f"{rule.basis} ({rule.edition})")
         self.stdout.write(f"from {words.day_words(worked_out.start)}: {worked_out.start_reason}")
@@ -51,7 +54,7 @@ def due(code, text, where=""):
         raise CommandError(f"{where}there is no timescale “{code}”. --list shows them.")
     try:
         return rules.due_at(rule, parsed(text, where), england_and_wales())
-    except (OutsideCalendar, ValueError) as fault:
+    except (OutsideCalendar, OverflowError, ValueError) as fault:
         raise CommandError(f"{where}{fault}") from fault
 
 

@@ -163,7 +163,10 @@ def test_a_length_that_is_not_in_force_yet_is_taken_back(cast, manager):
 
 def test_a_length_in_force_stays(cast, manager):
     page = "/timescales/summary_returned/length/"
-    manager.must_send(page, number="6", in_force_from=date(2026, 12, 11), reason="Agreed")
+    assert manager.send(page, number="6", in_force_from=date(2026, 12, 11), reason="Agreed").status_code == 422
+    calendar_changes.override(
+        rules.SUMMARY_RETURNED, number=6, in_force_from=date(2026, 12, 11), reason="Agreed", on=NOW, by=None
+    )
     assert "Take it back" not in manager.text(page)
     row = RuleOverride.objects.get()
     with pytest.raises(CannotProceed, match="in force: set another one"):
@@ -197,8 +200,8 @@ def test_a_span_cannot_end_before_it_begins_nor_a_length_begin_in_the_past(cast)
     given = {"by_time": None, "reason": "Agreed", "by": cast.business_manager, "on": NOW}
     with pytest.raises(CannotProceed, match="Enter 10 or more"):
         calendar_keeping.set_length(rules.MEETING, number=9, in_force_from=date(2026, 12, 14), **given)
-    with pytest.raises(CannotProceed, match="today or a later day"):
-        calendar_keeping.set_length(rules.MEETING, number=12, in_force_from=date(2026, 12, 10), **given)
+    with pytest.raises(CannotProceed, match="tomorrow or a later day"):
+        calendar_keeping.set_length(rules.MEETING, number=12, in_force_from=date(2026, 12, 11), **given)
 
 
 def test_who_does_not_keep_the_calendar_changes_nothing(cast):

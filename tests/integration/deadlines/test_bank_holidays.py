@@ -65,6 +65,26 @@ def test_a_newer_list_announces_adds_and_moves_days(tmp_path, monkeypatch, start
     assert queries.list_date() == date(2027, 2, 1)
 
 
+def test_a_newer_list_moves_a_day_that_was_announced_and_leaves_one_that_was_proclaimed(
+    tmp_path, monkeypatch, start, case, manager
+):
+    calendar_changes.add_bank_holiday(day=date(2027, 5, 12), name="Jubilee", on=ON, by=manager)
+    deadline = start(rules.SIN_NATIONAL, case, at="2027-04-29 10:00")
+    assert rules.london_day(deadline.due_at) == date(2027, 5, 7)
+
+    def change(days):
+        kept = [day for day in days if day["date"] != "2027-05-03"]
+        return [*kept, {"date": "2027-05-10", "name": "Early May bank holiday"}]
+
+    newer(tmp_path, monkeypatch, change)
+    assert reference.load(on=ON) == "1 new bank holidays, 1 moved away, list of 01.02.2027"
+    calendar = queries.working_days()
+    worked = [calendar.is_working_day(date(2027, 5, day)) for day in (3, 10, 12)]
+    assert worked == [True, False, False]
+    deadline.refresh_from_db()
+    assert rules.london_day(deadline.due_at) == date(2027, 5, 6)
+
+
 def test_before_reference_data_is_loaded_the_committed_list_answers(monkeypatch):
     monkeypatch.setattr(BankHoliday, "objects", BankHoliday.objects.none())
     ClosureDay.objects.none()

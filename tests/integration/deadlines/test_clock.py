@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from deadlines import calendar_changes, rules
 from deadlines import clock as engine
@@ -189,6 +190,35 @@ def test_extending_a_local_date(start, case, manager):
     assert Event.objects.get(verb="extend_deadline").case == case.reference
 
 
+@pytest.mark.parametrize("day", [date(2027, 1, 6), date(2027, 1, 5)])
+def test_a_date_is_not_extended_to_the_day_it_has_or_an_earlier_one(day, start, case, manager):
+    deadline = start(rules.REPORT_LOCAL, case)
+    with pytest.raises(engine.NotLater, match="Wednesday 6 January 2027 by 4pm"):
+        engine.extend(deadline, due=day, on=MONDAY, by=manager, reason="Records", agreed_by="The chair")
+    assert due(deadline) == "2027-01-06 16:00"
+
+
+def test_an_extended_date_keeps_the_time_of_day_of_its_rule(start, case, manager):
+    deadline = start(rules.REPORT_LOCAL, case)
+    engine.extend(deadline, due=date(2027, 1, 7), on=MONDAY, by=manager, reason="Records", agreed_by="The chair")
+    assert due(deadline) == "2027-01-07 16:00"
+
+
+def test_what_was_done_before_a_pause_began_is_met_all_the_same(start, case, manager):
+    deadline = start(rules.SUMMARY_RETURNED, case)
+    was = due(deadline)
+    engine.pause(deadline, on=MONDAY, by=manager, reason="A trial", agreed_by="The partners")
+    [met] = engine.meet(rules.SUMMARY_RETURNED, reference=case.reference, on=FRIDAY + timedelta(hours=1), by=manager)
+    assert (met.met_at, met.paused_at) == (FRIDAY + timedelta(hours=1), None)
+    assert due(met) == was
+    assert met.pauses.get().until_at == MONDAY
+
+
+def test_what_is_due_before_a_day_that_stands_cannot_stand_still(start, case):
+    assert start(rules.PACK_BEFORE_MEETING, case, at="2026-12-29 10:00").ways == ("extend",)
+    assert start(rules.SUMMARY_RETURNED, case).ways == ("extend", "pause")
+
+
 def test_a_national_date_cannot_be_extended(start, case, manager):
     deadline = start(rules.REPORT_NATIONAL, case)
     extend = {"due": date(2027, 2, 1), "on": MONDAY, "by": manager}
@@ -309,7 +339,7 @@ def test_what_was_started_while_the_calendar_changed_is_caught_up_with(start, ca
     """It read the calendar before the other transaction was committed: as if the day had been entered unseen."""
     local, met = start(rules.SUMMARY_RETURNED, case), start(rules.APPROVAL, case)
     long_ago = start(rules.CHRONOLOGY, case)
-    for deadline, ago in ((long_ago, timedelta(minutes=61)), (local, timedelta(minutes=60))):
+    for deadline, ago in ((long_ago, timedelta(minutes=62)), (local, timedelta(minutes=60))):
         deadline.started_at = MONDAY - ago
         save(deadline, by=manager, on=MONDAY - ago, reason="started")
     engine.meet(rules.APPROVAL, reference=case.reference, on=MONDAY, by=manager)
@@ -323,13 +353,23 @@ def test_what_was_started_while_the_calendar_changed_is_caught_up_with(start, ca
     assert calendar_changes.catch_up(on=MONDAY) == []
 
 
-def test_closure_days_are_caught_up_with_for_an_hour(start, case, manager):
-    local = start(rules.SUMMARY_RETURNED, case)
-    local.started_at = MONDAY + timedelta(minutes=1)
-    save(local, by=manager, on=MONDAY, reason="started")
+def test_what_was_started_around_a_closure_is_caught_up_with_after_days_of_silence(start, case, manager):
+    local, later = start(rules.SUMMARY_RETURNED, case), start(rules.CHRONOLOGY, case)
+    for deadline, after in ((local, timedelta(minutes=60)), (later, timedelta(minutes=61))):
+        deadline.started_at = MONDAY + after
+        save(deadline, by=manager, on=MONDAY, reason="started")
     save(ClosureDay(day=date(2026, 12, 17), name="Office move"), by=manager, on=MONDAY, reason="closed")
-    assert calendar_changes.catch_up(on=MONDAY + timedelta(minutes=61)) == []
-    assert calendar_changes.catch_up(on=MONDAY + timedelta(minutes=60)) == [local]
+    assert calendar_changes.catch_up(on=MONDAY + timedelta(days=3)) == [local]
+
+
+def test_the_cases_are_locked_before_their_deadlines(start, case, monkeypatch):
+    """As whoever works on a case does: else each could wait for the other."""
+    start(rules.SUMMARY_RETURNED, case)
+    with CaptureQueriesContext(connection) as asked:
+        engine.recompute(on=MONDAY, because="a trial")
+    locked = [query["sql"] for query in asked if "FOR " in query["sql"]]
+    assert ["access_case" in locked[0].partition("WHERE")[0], "FOR NO KEY UPDATE" in locked[0]] == [True, True]
+    assert "deadlines_deadline" in locked[1].partition("WHERE")[0]
 
 
 def test_a_date_without_a_case_moves_too(manager):

@@ -225,6 +225,16 @@ def test_a_local_date_after_the_national_one_warns(read, start, case, manager):
     assert "lies after" not in text_of(read(views.why_this_date, manager, pk=national.pk))
 
 
+def test_what_was_entered_late_does_not_hide_an_earlier_change(read, start, case, manager):
+    deadline = start(rules.SUMMARY_RETURNED, case)
+    more = {"reason": "Records elsewhere", "agreed_by": "The chair", "on": london("2026-12-14 09:00"), "by": manager}
+    engine.extend(deadline, due=date(2026, 12, 31), **more)
+    engine.meet(rules.SUMMARY_RETURNED, reference=case.reference, on=london("2026-12-11 15:00"), by=manager)
+    said = text_of(read(views.why_this_date, manager, pk=deadline.pk))
+    assert "was Tuesday 22 December 2026, now Thursday 31 December 2026" in said
+    assert "because met" not in said
+
+
 def test_why_is_for_those_who_may_know(read, summary, case, lead, manager, member, outsider):
     from django.http import Http404
 

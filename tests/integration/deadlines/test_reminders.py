@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from access.models import Case
+from access.models import Case, Exclusion
+from deadlines import calendar_changes, reminders, rules
 from deadlines import clock as engine
-from deadlines import reminders, rules
 from deadlines.models import Deadline, Reminder
 from deadlines.tasks import send_due_reminders
 from notifications.models import Notice
@@ -207,11 +207,49 @@ def test_work_without_a_date_or_far_away_reminds_nobody(start, case):
 
 
 def test_a_person_kept_from_a_case_is_not_told(summary, case, lead, manager):
-    from access.models import Exclusion
-
-    exclusion = Exclusion(case=case, user=lead, reason="named in it", from_at=london("2026-12-12 09:00"))
-    save(exclusion, by=manager, on=london("2026-12-12 09:00"))
+    exclude(case, lead, manager, "2026-12-12 09:00")
     assert [address for _, address, _ in sweep("2026-12-18 08:00")] == [manager.email]
+
+
+def exclude(case, who, by, at):
+    save(Exclusion(case=case, user=who, reason="A relative", from_at=london(at)), by=by, on=london(at))
+
+
+def test_who_is_kept_out_since_the_last_digest_is_not_told_in_the_next(start, case, manager, lead):
+    start(rules.RETURNED, open_case("RF-2026-002"), user=lead, due=date(2026, 12, 14))
+    sweep("2026-12-14 08:00")
+    engine.meet(rules.RETURNED, reference="RF-2026-002", on=london("2026-12-14 09:00"), by=lead)
+    start(rules.RETURNED, case, user=lead, due=date(2026, 12, 14), at="2026-12-14 10:00")
+    assert sweep("2026-12-14 10:10") == []
+    assert Reminder.objects.filter(notice=None, user=lead).exists()
+    exclude(case, lead, manager, "2026-12-14 11:00")
+    assert lead.email not in [address for _, address, _ in sweep("2026-12-15 08:00")]
+
+
+def test_who_is_kept_out_is_not_told_when_the_chase_goes_up(summary, case, manager, partner):
+    contact = person("robin.contact")
+    summary.agency.escalation_email = contact.email
+    save(summary.agency, by=None, on=london("2026-12-14 09:00"))
+    for who in (partner, contact):
+        exclude(case, who, manager, "2026-12-14 11:00")
+    told = {address for day in ("23", "24", "29") for _, address, _ in sweep(f"2026-12-{day} 08:00")}
+    assert told & {partner.email, contact.email} == set()
+
+
+def test_a_lead_who_is_the_escalation_contact_as_well_is_told_as_the_lead(summary, lead):
+    summary.agency.escalation_email = lead.email
+    save(summary.agency, by=None, on=london("2026-12-14 09:00"), reason="A team of one")
+    sweep("2026-12-23 08:00")
+    notice = Notice.objects.get(address=lead.email)
+    assert (notice.user, notice.subject) == (lead, "Your work on Wednesday 23 December 2026: 1 overdue")
+    assert "Your work: http" in notice.body
+
+
+def test_lateness_of_a_national_date_counts_days_on_which_the_partnership_is_closed(start, case, manager):
+    start(rules.SIN_NATIONAL, case, at="2026-12-21 10:00")
+    calendar_changes.add_closure_day(day=date(2026, 12, 31), name="Closed", on=london("2026-12-14 09:00"), by=manager)
+    sweep("2027-01-04 08:00")
+    assert "Overdue by 2 working days" in Notice.objects.filter(kind="digest", user=manager).latest("pk").body
 
 
 @pytest.mark.moment("2026-12-18 08:05")

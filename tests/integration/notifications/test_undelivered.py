@@ -251,6 +251,14 @@ def test_who_may_not_be_told_any_more_is_not_told(cast, notice, how):
     assert not Deadline.objects.filter(rule="email_undelivered").exists()
 
 
+@pytest.mark.parametrize("restricted", [True, False])
+def test_what_was_queued_before_a_case_was_restricted_goes_to_who_holds_it_alone(cast, notice, restricted):
+    Notice.objects.filter(pk=notice.pk).update(user=cast.coordinator, address=cast.coordinator.email)
+    notice.case.restricted = restricted
+    save(notice.case, by=None, on=NOW)
+    assert outbox.deliver(notice.pk, on=NOW) is not restricted
+
+
 @pytest.mark.parametrize("about", ["its case", "no case"])
 def test_who_is_kept_out_of_another_case_and_whose_colleague_is_kept_out_is_told(cast, notice, about):
     elsewhere = situations.with_panel(cast, side=cast.theirs).case
