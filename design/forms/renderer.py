@@ -70,6 +70,12 @@ class GovukBoundField(BoundField):
         return self.auto_id
 
     @property
+    def both_texts(self):
+        """Give what somebody else saved and what was typed here, each with its heading, where they differ."""
+        texts = getattr(self.form, "both_texts", {}).get(self.name, ())
+        return list(zip(("Saved by somebody else", "Typed here"), texts, strict=False)) if texts else []
+
+    @property
     def is_page_heading(self):
         return getattr(self.form, "page_heading", "") == self.name
 
