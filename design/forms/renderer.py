@@ -76,6 +76,11 @@ class GovukBoundField(BoundField):
         return list(zip(("Saved by somebody else", "Typed here"), texts, strict=False)) if texts else []
 
     @property
+    def may_be_hidden(self):
+        """Say whether another answer decides if this question is seen."""
+        return self.name in getattr(self.form, "revealed_names", ())
+
+    @property
     def is_page_heading(self):
         return getattr(self.form, "page_heading", "") == self.name
 

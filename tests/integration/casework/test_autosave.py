@@ -286,3 +286,27 @@ def test_only_a_refused_look_is_logged_where_nothing_is_shown(cast, rf):
     before = Reading.objects.count()
     assert can.get_visible_or_404(Referral.objects.all(), request, referral.reference, reads=False) == referral
     assert Reading.objects.count() == before
+
+
+# Both texts
+
+
+def test_both_texts_stand_above_the_box_in_which_they_are_put_together(cast, writing):
+    address, visitor, form = writing
+    Visitor(cast.business_manager).must_send(address, outline="A neighbour called")
+    answer = parsed(visitor.post(address, form | {"outline": TYPED}))
+    group = answer.find(id="id_outline").find_parent(class_="govuk-form-group")
+    both = group.find(role="group")
+    assert both["aria-label"].startswith("Both texts: ")
+    assert " ".join(both.get_text(" ").split()) == f"Saved by somebody else A neighbour called Typed here {TYPED}"
+    assert answer.select_one('main a[href="#id_outline"]'), "the list of what differs leads there"
+
+
+def test_what_somebody_else_answered_is_shown_also_where_ones_own_answer_hides_its_question(cast):
+    referral = situations.keyed_in(cast)
+    address = reverse("fill-in-row", args=[referral.reference, "child", referral.children.get().pk])
+    visitor = Visitor(cast.coordinator)
+    form = visitor.form(address)
+    Visitor(cast.business_manager).must_send(address, nature="other", nature_other="Found wandering")
+    answer = parsed(visitor.post(address, form | {"nature": "serious_harm"}))
+    assert "Found wandering" in answer.select_one(".govuk-inset-text").get_text()
