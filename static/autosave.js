@@ -40,16 +40,17 @@ export function autosave(region, answered) {
   const send = async (leaving = false) => {
     clearTimeout(timer);
     timer = 0;
-    if (kept === typed || isSent || (sending && !leaving)) return;
-    sending?.abort(); // what is sent on leaving holds it all
-    const mine = (sending = new AbortController()), upTo = typed, body = held();
+    if (kept === typed || isSent) return;
+    if (sending && (!leaving || (sending.leaving && sending.upTo === typed))) return;
+    sending?.stop.abort(); // what is sent on leaving holds it all
+    const mine = (sending = { upTo: typed, leaving, stop: new AbortController() }), body = held();
     const answer = await fetch(form.getAttribute("action") || location.href, {
       method: "POST",
       body,
       headers: { "Hub-Autosave": "yes", "Content-Type": "application/x-www-form-urlencoded" },
       redirect: "manual",
       keepalive: leaving && body.length < LEAVING_AT_MOST,
-      signal: mine.signal,
+      signal: mine.stop.signal,
     }).catch(() => null);
     if (sending !== mine) return; // a later one has taken over
     sending = null;
@@ -60,7 +61,7 @@ export function autosave(region, answered) {
       return;
     }
     if (answer.type === "opaqueredirect") return say(region.dataset.signedOut, location.href); // signed in by half
-    kept = upTo;
+    kept = mine.upTo;
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     const { said, sign_in: signIn, others: here } = isJson ? await answer.json() : { said: region.dataset.refused };
     say(said, signIn);

@@ -113,6 +113,16 @@ def test_another_site_and_another_persons_page_leave_nothing_with_whom_is_signed
     assert set(Draft.objects.values_list("user", flat=True)) == {cast.business_manager.pk}
 
 
+@pytest.mark.parametrize(
+    "text", ["a\0b", "100 %25 &outline=x", "one\r\ntwo\ttabs  ", "\u202e ünïcode 👪", "<b>&amp;</b>"]
+)
+def test_any_text_comes_back_as_it_was_typed(text, cast, writing):
+    address, visitor, form = writing
+    assert types(visitor, address, form, outline=text).status_code == 200
+    assert Draft.objects.get().answers["outline"] == text
+    assert visitor.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("size", [64 * 1024, 1024 * 1024])
 def test_a_long_answer_is_kept_as_it_is(size, cast, writing):
     address, visitor, form = writing
