@@ -82,24 +82,26 @@ def acts_for(user, permission, record, *, moment):
     return User.objects.filter(pk__in=lenders).order_by("full_name", "pk").first()
 
 
-def get_visible_or_404(queryset, request, reference, *, what=""):
+def get_visible_or_404(queryset, request, reference, *, what="", reads=True):
     """This will fetch the record of this reference if the person may see it, and log the reading either way.
 
     A record that is not theirs and one that does not exist answer with the same 404. `what` names the page for the
-    access log (default: the path without its query).
+    access log (default: the path without its query). `reads=False` is for a request that is shown nothing of the
+    record: only that it was refused is logged.
     """
     now = timezone.now()
     visible = queryset.visible_to(request.user, moment=now)
     beside = () if queryset.model is Case else ("case",)
     record = visible.filter(reference=reference).select_related(*beside).first()
-    log_reading(
-        request,
-        reference=reference,
-        case=record.case.reference if record else "",
-        allowed=record is not None,
-        on=now,
-        what=what,
-    )
+    if reads or record is None:
+        log_reading(
+            request,
+            reference=reference,
+            case=record.case.reference if record else "",
+            allowed=record is not None,
+            on=now,
+            what=what,
+        )
     if record is None:
         raise Http404
     return record

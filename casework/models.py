@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.http import QueryDict
 
 from access.models import Case, VisibleQuerySet
 from trail.models import TrackedModel
@@ -71,18 +72,45 @@ class Attachment(TrackedModel):
 
 
 class Draft(models.Model):
-    """What somebody typed on one page and could not save: the session or the page's token had run out.
+    """What somebody typed on one page and did not save yet: kept while they type, and when session or token ran out.
 
-    Untracked: readable only by its author, gone once the page is saved.
+    `key` is the form key of the page it was typed on: each tab has a draft of its own. Untracked: readable only by its
+    author, gone once the page is saved.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     path = models.CharField(max_length=300)
+    key = models.CharField(max_length=40, db_default="", blank=True)
     values = models.TextField()
     kept_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "path"], name="one_draft_per_person_and_page")]
+        constraints = [models.UniqueConstraint(fields=["user", "path", "key"], name="one_draft_per_page_opened")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.path}"
+
+    @property
+    def answers(self):
+        """What was typed, as the form that it was typed in sends it."""
+        return QueryDict(self.values)
+
+    @property
+    def as_shown(self):
+        """Which draft a page took up, and what it held then: the page sends it back."""
+        return f"{self.pk}@{self.kept_at.isoformat()}"
+
+
+class Presence(models.Model):
+    """That somebody has a page with answers open, and when they last typed on it. Untracked: gone after a day."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    path = models.CharField(max_length=300)
+    opened_at = models.DateTimeField()
+    typed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["path", "user"], name="somebody_is_on_a_page_once")]
 
     def __str__(self):
         return f"{self.user_id} {self.path}"

@@ -210,8 +210,8 @@ def emergency_access(request):
         raise PermissionDenied
     if not second_factor.has_fresh_factor(request):
         return ask_for_factor(request)
-    kept, kept_at = drafts.find(request)
-    form = forms.EmergencyAccess(request.POST if request.method == "POST" else kept)
+    kept = drafts.find(request)
+    form = forms.EmergencyAccess(request.POST if request.method == "POST" else kept and kept.answers)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(keys.once(request, lambda: _take(request, form.cleaned_data, now), on=now))
@@ -223,8 +223,7 @@ def emergency_access(request):
     why = sight.why_taken(page)
     context = {
         "form": form,
-        "form_key": keys.new_key(request.user),
-        "kept_at": kept_at,
+        **drafts.in_page(request, kept),
         "page": page,
         "head": ["Case", "Who", "Why", "From", "Until"],
         "rows": [

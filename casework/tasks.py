@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from casework import documents, named, printouts
+from casework import documents, named, presence, printouts
 
 BATCH = 20
 
@@ -29,6 +29,7 @@ def run_stragglers():
     for printout_id in printouts.waiting().values_list("pk", flat=True)[:BATCH]:
         make_printout.delay(printout_id)
     printouts.forget_old(on=timezone.now())
+    presence.forget_old(on=timezone.now())
 
 
 @shared_task(name="casework.tasks.match_names")

@@ -13,7 +13,7 @@ from django.views import View
 
 from access.can import get_visible_or_404, log_reading, permissions_on
 from access.models import cases_open_to
-from casework import details, drafts, keys
+from casework import details, drafts, keys, presence
 from casework.models import CaseRecord
 from casework.sentences import sentence
 from casework.versions import Overtaken
@@ -37,7 +37,9 @@ class RecordView(View):
 
     @cached_property
     def record(self):
-        return get_visible_or_404(self.model.objects.all(), self.request, self.kwargs["reference"])
+        # What a page keeps by itself while somebody types shows them nothing: that they opened it is logged already.
+        reads = not drafts.is_autosave(self.request)
+        return get_visible_or_404(self.model.objects.all(), self.request, self.kwargs["reference"], reads=reads)
 
     @cached_property
     def permissions(self):
@@ -80,10 +82,13 @@ class OneForm(View):
     """A page with one form that calls one function: shown, checked, done once, and never losing what was typed.
 
     A subclass says `form_class`, `act(form)`, which calls the function and returns where to go next, and how it is
-    shown: `render(status, **context)`. `now` is the moment of the request.
+    shown: `render(status, **context)`. `now` is the moment of the request. While somebody types the page sends what is
+    typed by itself: it is kept as their draft, and nothing else is done with it.
     """
 
     form_class = None
+    is_blind = False
+    """Whether each person gives answers of their own here, and is not to know who else does."""
 
     def check_open(self):
         """Refuse the page to who may not do this, and say what happened if it can no longer be done."""
@@ -95,17 +100,44 @@ class OneForm(View):
         return self.form_class(data, files, **self.get_form_kwargs())
 
     def get_context_data(self, **context):
-        return super().get_context_data(form_key=keys.new_key(self.request.user), **context)
+        shared = self.is_shared(context.get("form"))
+        others = presence.others(self.request.user, self.request.path, on=self.now) if shared else []
+        carried = drafts.in_page(self.request, context.pop("kept", None))
+        return super().get_context_data(autosaves=True, others=others, **carried, **context)
+
+    def is_shared(self, form):
+        """Whether a save here goes over what somebody else may be typing: they see each other."""
+        return hasattr(form, "_version") and not self.is_blind
 
     def get(self, request, *args, **kwargs):
         self.check_open()
-        kept, kept_at = drafts.find(request)
-        form = self.get_form(kept)
-        if kept and kept.get("version") and hasattr(form, "_version"):
-            form._version = kept["version"]  # what its author had seen: a change since then is shown, not written over
-        return self.render(form=form, kept_at=kept_at)
+        return self.show()
+
+    def show(self):
+        """Show the form, with what its reader typed and did not save."""
+        kept = drafts.find(self.request)
+        form = self.get_form(kept and kept.answers)
+        if kept and kept.answers.get("version") and hasattr(form, "_version"):
+            form._version = kept.answers["version"]  # what its author had seen: a change since then is shown, not lost
+        if self.is_shared(form):
+            presence.open_page(self.request.user, self.request.path, on=self.now)
+        return self.render(form=form, kept=kept, kept_elsewhere=drafts.others_of(kept) if kept else [])
+
+    def autosave(self):
+        """Keep what is typed for who may open this page."""
+        self.check_open()
+        mine, _ = keys.read_key(self.request.POST.get(keys.FIELD, ""))
+        if mine != self.request.user.pk:  # another person has signed in here since
+            return drafts.autosave(self.request, on=self.now)
+        others = presence.type_on(self.request.user, self.request.path, on=self.now)
+        return drafts.autosave(self.request, on=self.now, others=others)
 
     def post(self, request, *args, **kwargs):
+        if drafts.is_autosave(request):
+            return self.autosave()
+        if drafts.DISCARD in request.POST:
+            drafts.discard(request)
+            return redirect(request.path)
         self.check_open_or_done_already()
         form = self.get_form(request.POST, request.FILES)
         if not form.is_valid():
@@ -121,6 +153,7 @@ class OneForm(View):
         except Overtaken:
             return self.render_both_texts(form)
         drafts.forget(request)
+        presence.leave(request.user, request.path)
         return redirect(went_to)
 
     def render_both_texts(self, typed):
@@ -128,21 +161,21 @@ class OneForm(View):
         self.__dict__.pop("record", None)  # what was typed has been put on the one there was: read it again
         theirs = self.get_form()
         sees = typed.sees_confidential
-        differences = []
+        both = {}
         for name in typed.shown_fields():
             field = typed.instance._meta.get_field(name)
             mine = details.in_words(typed.instance, field, sees_confidential=sees)
             saved = details.in_words(theirs.instance, field, sees_confidential=sees)
             if mine != saved:
-                differences.append((field.verbose_name, saved or details.NOT_GIVEN, mine or details.NOT_GIVEN))
-        typed._version = theirs.version()
-        return self.render(
-            form=typed,
-            differences=differences,
-            both_texts_head=["Answer", "Saved by somebody else", "Typed here"],
-            both_texts_rows=differences,
-            status=409,
-        )
+                asked = typed.part_names(name)[0] if name in typed.addresses else name
+                both[asked] = (saved or details.NOT_GIVEN, mine or details.NOT_GIVEN)
+        return self.render_differences(typed, both, version=theirs.version())
+
+    def render_differences(self, typed, both, *, version):
+        """Show each answer's two texts above its box, where they are put together: {field: (saved, typed)}."""
+        typed.both_texts = both
+        typed._version = version
+        return self.render(form=typed, differences=[typed[name] for name in both], status=409)
 
     def check_open_or_done_already(self):
         """As `check_open`, but a second press of the same form goes where the first one went.
@@ -187,7 +220,7 @@ class FreshFactor:
         return super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
-        if not second_factor.has_fresh_factor(request):
+        if not drafts.is_autosave(request) and not second_factor.has_fresh_factor(request):
             self.check_open_or_done_already()
             return ask_for_factor(request)
         return super().post(request, *args, **kwargs)
@@ -196,7 +229,7 @@ class FreshFactor:
 def ask_for_factor(request):
     """This will keep what was typed and lead to where a fresh second factor is given, and from there back."""
     if request.method == "POST":
-        drafts.keep(request, on=timezone.now())
+        drafts.keep_if_short(request)
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
 
@@ -350,8 +383,9 @@ def last_event(record):
 
 def csrf_failure(request, reason=""):
     """This will keep what was typed on a page whose token ran out, and show that page again with it."""
-    kept = request.method == "POST" and drafts.keep(request, on=timezone.now())
-    if kept:
+    if drafts.is_autosave(request):
+        return drafts.autosave(request, on=timezone.now())
+    if request.method == "POST" and drafts.keep_if_short(request):
         messages.info(request, KEPT)
         return redirect(request.path)
     return render(request, "403_csrf.html", status=403)

@@ -9,7 +9,7 @@ const modules = join(here, "..", "node_modules");
 const govuk = join(modules, "govuk-frontend", "dist", "govuk");
 const moj = join(modules, "@ministryofjustice", "frontend", "moj");
 const built = join(here, "built");
-const ourOwn = ["hub.css", "hub.js", "supported.js", "icon.svg"];
+const ourOwn = ["hub.css", "hub.js", "autosave.js", "supported.js", "icon.svg"];
 const mojComponents = ["moj-timeline", "moj-sub-navigation"];
 
 // Cuts minified CSS into its top-level rules: [selector, whole text].

@@ -1,6 +1,7 @@
 // The product works without this file. With it: GOV.UK Frontend's components, one submission a click, and a word before
 // an idle session ends.
 import { initAll } from "./govuk-frontend.js";
+import { autosave } from "./autosave.js";
 
 initAll();
 
@@ -32,6 +33,9 @@ window.addEventListener("pageshow", () => {
   tidyRadios();
   away.clear();
 });
+
+const region = document.querySelector("[data-autosave]");
+if (region) autosave(region, () => document.dispatchEvent(new Event("hub:answered")));
 
 // Passkeys: the browser's own dialogue answers what the page asks, and the answer goes with the form.
 for (const button of document.querySelectorAll("[data-passkey]")) {
@@ -99,6 +103,7 @@ if (idle) {
       part("stays").click();
     }
   });
+  document.addEventListener("hub:answered", seen);
   seen();
   setInterval(look, LOOK_EVERY);
 }

@@ -51,7 +51,7 @@ class Fieldset(Group):
 
 
 class Details(Group):
-    """Something only some people need; open when it holds a mistake or an answer."""
+    """Something only some people need; open when it holds a mistake, an answer or two texts to put together."""
 
     template = "hub/layout/details.html"
 
@@ -62,7 +62,9 @@ class Details(Group):
     def shown(self, form):
         """As above."""
         names = [name for name in self.names() if name in form.fields]
-        return self.is_open or any(form[name].errors or is_answer(form[name].value()) for name in names)
+        return self.is_open or any(
+            form[name].errors or form[name].both_texts or is_answer(form[name].value()) for name in names
+        )
 
 
 def is_answer(value):

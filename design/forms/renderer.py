@@ -70,6 +70,17 @@ class GovukBoundField(BoundField):
         return self.auto_id
 
     @property
+    def both_texts(self):
+        """Give what somebody else saved and what was typed here, each with its heading, where they differ."""
+        texts = getattr(self.form, "both_texts", {}).get(self.name, ())
+        return list(zip(("Saved by somebody else", "Typed here"), texts, strict=False)) if texts else []
+
+    @property
+    def may_be_hidden(self):
+        """Say whether another answer decides if this question is seen."""
+        return self.name in getattr(self.form, "revealed_names", ())
+
+    @property
     def is_page_heading(self):
         return getattr(self.form, "page_heading", "") == self.name
 

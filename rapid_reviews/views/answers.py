@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 
-from casework import details
+from casework import details, presence
 from design.forms import DateField
 from rapid_reviews import forms, queries
 from rapid_reviews.models import AgencySummary
@@ -183,8 +183,21 @@ def nil_return(summary):
     ]
 
 
-def tasks(summary):
-    """This will return the items of the task list: each section, with one of GOV.UK's statuses."""
+def people_in(summary, *, besides, on):
+    """This will return who else has a page of each section open: {slug: names}."""
+    found = {}
+    for path, person in presence.below(besides, summary.get_absolute_url(), on=on):
+        shown = resolve(path).kwargs
+        kind = forms.ROWS.get(shown.get("kind"))
+        slug = forms.section_of_rows(kind).slug if kind else shown.get("section")
+        names = found.setdefault(slug, [])
+        if str(person) not in names:
+            names.append(str(person))
+    return found
+
+
+def tasks(summary, people):
+    """This will return the items of the task list: each section, with one of GOV.UK's statuses, and who is in it."""
     missing = {section for section, _, _ in queries.summary_gaps(summary)}
     found = []
     for section in forms.SECTIONS:
@@ -196,6 +209,8 @@ def tasks(summary):
         hint = "" if section.needed else "Optional"
         if rows:
             hint = f"{rows} {section.rows.singular if rows == 1 else section.rows.plural}"
+        if there := people.get(section.slug):
+            hint = f"{hint}. " * bool(hint) + f"Open now: {', '.join(there)}"
         found.append(
             {"title": section.title, "hint": hint, "url": section_url(summary, section.slug), "status": status}
         )

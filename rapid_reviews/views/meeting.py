@@ -155,19 +155,12 @@ class FillInMeeting(FormPage):
             return super().render_both_texts(typed)
         saved = self.get_form()
         theirs, mine = saved.in_words(), typed.in_words()
-        differences = [
-            (mine[name][0], theirs[name][1] or details.NOT_GIVEN, mine[name][1] or details.NOT_GIVEN)
+        both = {
+            name: (theirs[name][1] or details.NOT_GIVEN, mine[name][1] or details.NOT_GIVEN)
             for name in mine
             if name in theirs and theirs[name][1] != mine[name][1]
-        ]
-        typed._version = saved.version()
-        return self.render(
-            form=typed,
-            differences=differences,
-            both_texts_head=["Question", "Saved by somebody else", "Typed here"],
-            both_texts_rows=differences,
-            status=409,
-        )
+        }
+        return self.render_differences(typed, both, version=saved.version())
 
 
 def row_as_listed(review, kind, row):

@@ -42,6 +42,7 @@ class VirtualPanel(RecordView):
 
 
 class GiveView(ReferralAct):
+    is_blind = True
     transition = workflow.give_view
     form_class = forms.GiveView
     template_name = "referrals/give_view.html"

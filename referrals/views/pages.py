@@ -58,13 +58,13 @@ class KeyIn(View):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def render(self, form, status=200, kept_at=None):
-        context = {"form": form, "form_key": keys.new_key(self.request.user), "kept_at": kept_at}
+    def render(self, form, status=200, kept=None):
+        context = {"form": form} | drafts.in_page(self.request, kept)
         return render(self.request, "referrals/key_in_referral.html", context, status=status)
 
     def get(self, request):
-        kept, kept_at = drafts.find(request)
-        return self.render(forms.KeyIn(kept), kept_at=kept_at)
+        kept = drafts.find(request)
+        return self.render(forms.KeyIn(kept and kept.answers), kept=kept)
 
     def post(self, request):
         form = forms.KeyIn(request.POST, request.FILES)

@@ -23,6 +23,7 @@ UNTRACKED = {
     "trail.Head": "the chain's end of a day: appended only",
     "notifications.Notice": "its own record of what was sent, to whom and when",
     "casework.Draft": "readable by its author alone, gone once saved",
+    "casework.Presence": "who has a page open: gone after a day; that it was opened is logged",
     "casework.Printout": "a copy for its reader alone, gone after a day; that it was taken away is logged",
     "casework.Submission": "holds no case data",
     "casework.ReferenceCounter": "the references themselves are its history",
@@ -103,7 +104,7 @@ def test_no_order_and_no_clock_is_hidden_in_a_model(model):
 @pytest.mark.parametrize("model", OURS, ids=label)
 def test_what_is_pointed_at_cannot_be_deleted(model):
     # They go with the account, or the working paper, they belong to.
-    mine = {"casework.Draft", "casework.Submission", "rapid_reviews.ImportedRow"}
+    mine = {"casework.Draft", "casework.Presence", "casework.Submission", "rapid_reviews.ImportedRow"}
     for field in model._meta.concrete_fields:
         if field.remote_field:
             assert field.remote_field.on_delete is models.PROTECT or label(model) in mine, field

@@ -5,6 +5,8 @@ from collections import Counter
 
 ANYBODY = {"django_session", "trail_reading", "casework_draft"}
 """Written for everybody: the session, who looked, and what somebody typed whose session had ended."""
+OPENING = {"casework_presence"}
+"""Written for who opens a page with answers on it: they have it open."""
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 SAVEPOINT = re.compile(r'^(SAVEPOINT|ROLLBACK TO SAVEPOINT) "?(\w+)"?')
 

@@ -258,7 +258,7 @@ class UndoImport(OfImport):
             return super().get_context_data(**context)
         added, changed, kept = queries.undoing(self.brought)
         return super().get_context_data(
-            added=len(added), changed=len(changed), kept=kept, when=say_moment(self.brought.imported_at), **context
+            added=len(added), changed=len(changed), stay=kept, when=say_moment(self.brought.imported_at), **context
         )
 
     def act(self, form):

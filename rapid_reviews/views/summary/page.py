@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from access.can import get_visible_or_404, log_reading, permissions_on
-from casework import drafts, files
+from casework import files
 from casework.models import Attachment
 from casework.views import FormPage, RecordView, answer_list
 from casework.workflow import NotAllowed
@@ -159,11 +159,18 @@ class AgencySummaryView(SummaryPage):
     template_name = "rapid_reviews/agency_summary.html"
 
     def get(self, request, *args, **kwargs):
-        kept, kept_at = drafts.find(request)
-        return self.render(form=self.get_form(kept), kept_at=kept_at)
+        return self.show()
 
     def get_form(self, data=None, files=None):
         return self.form_class(data, instance=self.record)
+
+    @property
+    def writes(self):
+        return self.record.is_editable and self.may(P.RETURN_SUMMARY)
+
+    def is_shared(self, form):
+        """The page is read by many: who fills in its question sees who else does."""
+        return self.writes and not self.record.involved and super().is_shared(form)
 
     def act(self, form):
         if form.cleaned_data["involved"] is False:  # saved with the nil return itself
@@ -173,10 +180,10 @@ class AgencySummaryView(SummaryPage):
 
     def get_context_data(self, **context):
         record = self.record
-        writes = record.is_editable and self.may(P.RETURN_SUMMARY)
+        writes = self.writes
         context |= {"tag": TAGS[record.status], "writes": writes, "tasks": [], "sections": [], "nil": []}
         if writes and record.involved:
-            context["tasks"] = answers.tasks(record)
+            context["tasks"] = answers.tasks(record, answers.people_in(record, besides=self.request.user, on=self.now))
         elif record.status == Status.NIL:
             context["nil"] = answers.nil_return(record)
         elif self.reads_answers and not writes:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from access.models import Access, Address
-from casework.models import Attachment
+from casework.models import Attachment, Presence
 from deadlines import rules
 from deadlines.models import Deadline
 from notifications.models import Notice
@@ -269,6 +269,21 @@ class TestFillingIn:
         assert "A quiet boy" in text
         assert "A lively boy" in text
         assert fresh(asked).pen_picture == "A quiet boy"
+
+    def test_the_task_list_says_who_is_in_which_section_now(self, cast, asked, visit):
+        lead, second = visit("agency_lead"), visit("second_lead")
+        say_yes(lead, asked)
+        second.get(page("fill-in-summary", asked, "child"))
+        second.get(page("add-summary-row", asked, "event"))
+        items = parsed(lead.get(asked)).select(".govuk-task-list__item")
+        open_now = [item.a.get_text() for item in items if f"Open now: {cast.second_lead}" in item.get_text()]
+        assert set(open_now) == {forms.section_of("child").title, forms.section_of("chronology").title}
+        assert "Open now" not in second.text(asked), "oneself is not named"
+
+    def test_who_only_reads_the_summary_is_not_in_it(self, cast, asked, visit):
+        visit("coordinator").get(asked)
+        visit("agency_lead").get(asked)
+        assert set(Presence.objects.values_list("user", flat=True)) == {cast.agency_lead.pk}
 
     def test_the_author_is_who_filled_it_in_first(self, cast, asked, visit):
         visit("second_lead").must_send(page("fill-in-summary", asked, "child"), pen_picture="A quiet boy")

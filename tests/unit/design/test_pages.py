@@ -33,7 +33,7 @@ def test_templates_do_not_use_words_we_do_not_use(path):
 
 def test_the_built_files_hold_nothing_that_belongs_to_gov_uk_alone():
     names = {path.name for path in BUILT.iterdir()}
-    assert names == {"govuk.css", "govuk-frontend.js", "hub.css", "hub.js", "supported.js", "icon.svg"}
+    assert names == {"govuk.css", "govuk-frontend.js", "autosave.js", "hub.css", "hub.js", "supported.js", "icon.svg"}
     for path in BUILT.iterdir():
         text = path.read_text()
         assert not re.search(r"GDS|crest|@font-face|/assets/|sourceMappingURL", text), path.name
