@@ -89,12 +89,16 @@ def _found(rows, text):
     )
 
 
+def _date(row):
+    meant = when(row)
+    return meant if meant == row.date_as_written else f"{row.date_as_written} ({meant})"
+
+
 EVENTS = Listing(
     name="chronology",
     nouns=("event", "events"),
     columns=[
-        Column(LABELS["row_key"], number_of, show=lambda row: row.row_key),
-        Column(LABELS["date"], "date_as_written", show=lambda row: f"{row.date_as_written} ({when(row)})"),
+        Column(LABELS["date"], "date_as_written", show=_date),
         Column(LABELS["first_day"], "starts_on", sort="starts_on", kind="date", shown=False),
         Column(LABELS["last_day"], "ends_on", shown=False),
         Column(LABELS["time_of_day"], "starts_at_time", shown=False),
@@ -107,6 +111,7 @@ EVENTS = Listing(
         Column(LABELS["childs_voice"], "childs_voice", shown=False),
         Column(LABELS["significance"], "get_significance_display"),
         Column(LABELS["analysis"], "analysis", shown=False),
+        Column(LABELS["row_key"], number_of, shown=False),
     ],
     filters=EventFilters,
     filter_by={"text": _found, "significance": "significance"},

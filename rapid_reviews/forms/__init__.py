@@ -3,6 +3,7 @@
 from casework.forms import Reason
 from rapid_reviews.forms.gathering import AddAgency, AppointChair, AskAgencies, Confirm, IssuePack, Plan
 from rapid_reviews.forms.summary import (
+    DAY_FIRST,
     NO_HEADINGS,
     ROWS,
     SECTIONS,
@@ -27,6 +28,7 @@ from rapid_reviews.forms.summary import (
 )
 
 __all__ = [
+    "DAY_FIRST",
     "NO_HEADINGS",
     "ROWS",
     "SECTIONS",

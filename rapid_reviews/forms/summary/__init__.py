@@ -11,10 +11,18 @@ from rapid_reviews.forms.summary.acts import (
 )
 from rapid_reviews.forms.summary.answers import Involved
 from rapid_reviews.forms.summary.disclosure import RestrictDisclosure, ReviewDisclosure
-from rapid_reviews.forms.summary.importing import NO_HEADINGS, BringChronology, Headings, MapColumns, PutRowRight
+from rapid_reviews.forms.summary.importing import (
+    DAY_FIRST,
+    NO_HEADINGS,
+    BringChronology,
+    Headings,
+    MapColumns,
+    PutRowRight,
+)
 from rapid_reviews.forms.summary.sections import ROWS, SECTIONS, RowKind, Section, section_of, section_of_rows
 
 __all__ = [
+    "DAY_FIRST",
     "NO_HEADINGS",
     "ROWS",
     "SECTIONS",

@@ -45,6 +45,10 @@ class BringChronology(forms.Form):
         return cleaned
 
 
+ASK = "ask"
+DAY_FIRST = {"yes": True, "no": False, ASK: None}
+
+
 class Headings(forms.Form):
     """Which list of the file is the chronology, and which of its rows holds the headings: asked in the URL."""
 
@@ -74,7 +78,7 @@ class MapColumns(forms.Form):
         label="How does the file write dates like 3/4/16?",
         required=False,
         choices=[
-            ("", "Not known: ask about each"),
+            (ASK, "Not known: ask about each"),
             ("yes", "Day first: 3 April 2016"),
             ("no", "Month first: 4 March 2016"),
         ],
@@ -109,7 +113,7 @@ class MapColumns(forms.Form):
                 if needed not in columns:
                     self.add_error(next(iter(self.fields)), f"Select which column is “{LABELS[needed]}”")
         cleaned["columns"] = columns
-        cleaned["day_first"] = {"yes": True, "no": False}.get(cleaned.get("day_first"))
+        cleaned["day_first"] = DAY_FIRST.get(cleaned.get("day_first"))
         return cleaned
 
 
@@ -120,24 +124,27 @@ class PutRowRight(forms.Form):
 
     def __init__(self, *args, row, columns, matched, **kwargs):
         super().__init__(*args, **kwargs)
-        for column, place in columns.items():
+        for column in [each for each in LABELS if each in columns]:
+            place = columns[column]
             text = row.cells[place] if place < len(row.cells) else ""
             lines = None if column in (*ONE_LINE, *SHORT) else 4
             self.fields[f"text_{column}"] = forms.CharField(
                 label=LABELS[column], required=False, initial=text, rows=lines
             )
         wishes = [wish for wish in ImportedRow.Wish.choices if matched or wish[0] != ImportedRow.Wish.AS_NEW]
-        self.fields["wish"].choices = wishes
-        self.fields["wish"].initial = row.wish
+        self.fields["wish"].choices = [(value or TAKE, words) for value, words in wishes]
+        self.fields["wish"].initial = row.wish or TAKE
         self.order_fields([*(name for name in self.fields if name != "wish"), "wish"])
 
     def clean(self):
         cleaned = super().clean()
         texts = {name: cleaned.pop(name, "") for name in list(self.fields) if name.startswith("text_")}
+        cleaned["wish"] = "" if cleaned.get("wish") == TAKE else cleaned.get("wish", "")
         cleaned["texts"] = {name.removeprefix("text_"): text for name, text in texts.items()}
         return cleaned
 
 
+TAKE = "take"
 SHORT = (
     *("date", "time", "until", "first_day", "last_day", "time_of_day", "precision"),
     *("child_seen", "significance"),

@@ -125,14 +125,14 @@ class ImportChronology(OfImport):
         rows = []
         for checked in queries.check(self.brought, list(page), on=self.now):
             row, event = checked.row, checked.event
-            where = f"{row.table}, row {row.number}" if several else f"Row {row.number}"
+            where = f"{row.table}, row {row.number}" if several else f"Row\N{NO-BREAK SPACE}{row.number}"
             meant = queries.when(ChronologyEvent(**event.values())) if not event.reading.problem else ""
             rows.append(
                 {
                     "where": where,
                     "url": reverse("put-row-right", args=[self.record.reference, self.brought.pk, row.pk]),
                     "written": event.date_as_written,
-                    "meant": meant,
+                    "meant": "" if meant == event.date_as_written else meant,
                     "what": Truncator(event.texts.get("what_happened", "")).words(30),
                     "outcome": row.get_outcome_display(),
                     "problems": row.problems,
@@ -182,7 +182,7 @@ class MapColumns(OfImport):
         remembered = queries.remembered_headings(self.record.agency)
         known = self.brought.columns if as_held and self.brought.columns else columns_of(headings, remembered)
         under = [row.cells for row in self.first_rows if self.chosen_head is None or row.place > self.chosen_head]
-        first = {None: "", True: "yes", False: "no"}[self.brought.day_first]
+        first = next(value for value, meant in forms.DAY_FIRST.items() if meant is self.brought.day_first)
         return forms.MapColumns(data, headings=headings, samples=under, known=known, initial={"day_first": first})
 
     def get_context_data(self, **context):

@@ -71,7 +71,7 @@ def test_what_was_read_is_shown_before_anything_joins_the_summary(bring, lead, a
     text = lead.text(bring())
     assert "2 new events" in text
     assert "Row 2 ?22 May 2016 14.30 About 22 May 2016, 2:30pm A neighbour reported shouting New" in text
-    assert "Row 3 May 2016 May 2016 The door was broken New" in text
+    assert "Row 3 May 2016 The door was broken New" in text
     assert not asked.events.exists()
 
 
