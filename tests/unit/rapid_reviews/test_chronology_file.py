@@ -6,8 +6,13 @@ from datetime import date, time
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from casework import tables
 from casework.tables import Table
+from design.forms import as_kept
+from design.lists import as_csv, as_xlsx
 from rapid_reviews import chronology_file as files
 
 TODAY = date(2026, 12, 11)
@@ -211,3 +216,19 @@ def test_the_command_says_why_it_can_read_nothing(content, why, tmp_path):
         file.write_bytes(content)
     with pytest.raises(CommandError, match=why):
         call_command("read_chronology", str(file))
+
+
+def any_text(**options):
+    """What a form keeps of anything that is typed or pasted."""
+    return st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), **options).map(as_kept)
+
+
+@pytest.mark.parametrize("write", [lambda *table: as_csv(*table).encode(), as_xlsx], ids=["csv", "xlsx"])
+@given(texts=st.tuples(any_text(min_size=1), any_text(), any_text()).filter(lambda texts: texts[0]))
+@settings(max_examples=60)
+def test_any_text_is_read_again_as_it_was_written_to_a_file(write, texts):
+    head = ["Date as written", "Source", "What happened", "Analysis", "The child’s voice"]
+    read = tables.read(write(head, [["May 2016", "Log", *texts]]))
+    [event] = files.found_in(read, today=TODAY)
+    assert event.problems == []
+    assert (event.texts["what_happened"], event.texts["analysis"], event.texts["childs_voice"]) == texts
