@@ -2,19 +2,15 @@
 
 import http.client
 import json
-import os
-import shutil
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
-from config import embedded
+from bench import _hub
 
 WRITERS, EVERY, ROUNDS = 50, 5, 8
 """Each page sends every five seconds while somebody types."""
@@ -22,22 +18,14 @@ WRITERS, EVERY, ROUNDS = 50, 5, 8
 
 def measure():
     """This will yield the time of an autosave over HTTP and of the same statements, both with fifty writers."""
-    folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
-    try:
-        with embedded.run(folder / "var", extra={"EMAIL_URL": "dummymail://", "PUBLIC_URL": "http://localhost"}) as ran:
-            environment = os.environ | ran.environment | {"DJANGO_SETTINGS_MODULE": "config.settings"}
-            for command in ("migrate", "load_reference"):
-                manage = [sys.executable, "manage.py", command, "-v0"]
-                subprocess.run(manage, env=environment, check=True, stdout=subprocess.DEVNULL)
-            writers = json.loads(inside(environment, "build", str(WRITERS)))
-            with serving(environment) as port:
-                keep(port, writers[0])
-                yield from figures(together(lambda n: keep(port, writers[n])), "autosave over HTTP")
-            alone = json.loads(inside(environment, "alone", str(WRITERS)))
-            yield "statements of one autosave", str(alone["statements"])
-            yield from figures(alone["times"], "its statements alone")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _hub.running() as environment:
+        writers = json.loads(_hub.inside(environment, "_autosave", "build", WRITERS))
+        with serving(environment) as port:
+            keep(port, writers[0])
+            yield from figures(together(lambda n: keep(port, writers[n])), "autosave over HTTP")
+        alone = json.loads(_hub.inside(environment, "_autosave", "alone", WRITERS))
+        yield "statements of one autosave", str(alone["statements"])
+        yield from figures(alone["times"], "its statements alone")
 
 
 def figures(times, what):
@@ -98,8 +86,3 @@ def wait_for(port):
                 return
         time.sleep(0.1)
     raise TimeoutError("the hub did not start")
-
-
-def inside(environment, *arguments):
-    command = [sys.executable, "-m", "bench._autosave", *arguments]
-    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -1,17 +1,11 @@
 """Deadlines: working days, the board, the reminder sweep, and re-dating after a new bank holiday."""
 
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy
 
-from config import embedded
+from bench import _hub
 from deadlines.calendar import england_and_wales
 
 CALLS = 100_000
@@ -62,23 +56,8 @@ def once(act):
 
 def in_the_hub(number, name):
     """This will run one of bench._deadlines in a hub of its own, with so many open deadlines."""
-    folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
-    try:
-        with embedded.run(folder / "var", extra={"EMAIL_URL": "dummymail://", "PUBLIC_URL": "http://localhost"}) as ran:
-            environment = os.environ | ran.environment | {"DJANGO_SETTINGS_MODULE": "config.settings"}
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
-            subprocess.run(
-                [sys.executable, "manage.py", "load_reference"], env=environment, check=True, stdout=subprocess.DEVNULL
-            )
-            inside(environment, "build", number)
-            for line in inside(environment, name, number):
-                figure, what = line.split("\t")
-                yield what, figure
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def inside(environment, name, number):
-    command = [sys.executable, "-m", "bench._deadlines", name, str(number)]
-    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.splitlines()
+    with _hub.running() as environment:
+        _hub.inside(environment, "_deadlines", "build", number)
+        for line in _hub.inside(environment, "_deadlines", name, number).splitlines():
+            figure, what = line.split("\t")
+            yield what, figure

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.can import can
 from access.models import Case
 from casework.workflow import CannotProceed, NotAllowed
-from deadlines import clock, words
+from deadlines import clock, rules, words
 from deadlines.models import Deadline
 from partnership.permissions import Permission as P
 
@@ -25,10 +25,9 @@ def extend(deadline, *, due, reason, agreed_by, by, on):
         raise CannotProceed(("due", "Enter today or a later day"))
     with _locked(deadline, by=by, on=on) as current:
         was = current.due_at
-        try:
-            extended = clock.extend(current, due=due, reason=reason, agreed_by=agreed_by, by=by, on=on)
-        except clock.NotLater as refused:
-            raise CannotProceed(("due", f"Enter a later day than {words.moment_words(was)}")) from refused
+        if current.runs and due <= rules.london_day(was):
+            raise CannotProceed(("due", f"Enter a later day than {words.day_words(rules.london_day(was))}"))
+        extended = clock.extend(current, due=due, reason=reason, agreed_by=agreed_by, by=by, on=on)
         clock.tell_moved([(extended, was)], on=on, because="it was extended")
         return extended
 

@@ -37,10 +37,6 @@ class NotRunning(ValueError):
     """This deadline is met or stopped, stands still, or has no date: what is asked of it needs one that runs."""
 
 
-class NotLater(ValueError):
-    """A deadline was to be extended to a moment that is not after the one it is due at."""
-
-
 class AddresseeUnclear(ValueError):
     """A deadline waits for one role, one agency or one person: none or several were named."""
 
@@ -112,17 +108,14 @@ def meet(rule, *, reference, on, by, key=""):
 
 
 def extend(deadline, *, due, on, by, reason, agreed_by):
-    """This will give a local deadline a later day (or aware moment), with the reason and who agreed to it.
+    """This will give a local deadline another day (or aware moment), with the reason and who agreed to it.
 
     A day ends at the time of day its rule names. The date it had stays in its history and the change is on the case's
-    timeline. A national date is refused, and a day that is no later (`NotLater`).
+    timeline. A national date is refused.
     """
     check(on)
     _check_running(deadline, reason, agreed_by)
-    due = due if isinstance(due, datetime) else rules.at(due, deadline.by_time or rules.END_OF_DAY)
-    if due <= deadline.due_at:
-        raise NotLater(f"{deadline} is due {words.moment_words(deadline.due_at)}.")
-    deadline.due_at, deadline.extended_at = _named(due), on
+    deadline.due_at, deadline.extended_at = _named(due, deadline.by_time or rules.END_OF_DAY), on
     deadline.extension_reason, deadline.extension_agreed_by = reason, agreed_by
     trail.save(deadline, by=by, on=on, reason=reason)
     _on_timeline("extend_deadline", deadline, by=by, on=on, text=f"{deadline.label}: {reason}")
@@ -343,14 +336,14 @@ def _look_no_more(deadline, *, on, by):
         )
 
 
-def _named(due):
-    """The due moment of a day somebody named: its end, or the moment itself."""
+def _named(due, by_time=rules.END_OF_DAY):
+    """The due moment of a day somebody named, by a time of day; or the moment itself."""
     if isinstance(due, datetime):
         check(due)
         return due
     if not isinstance(due, date):
         raise TypeError(f"A due day is a date, not {due!r}.")
-    return rules.at(due, rules.END_OF_DAY)
+    return rules.at(due, by_time)
 
 
 def _work_out(deadline, working_days):

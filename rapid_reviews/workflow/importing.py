@@ -78,10 +78,11 @@ def _to(brought, status, *, on, why=""):
 
 
 def _check(brought, *, on):
-    """Notes on every row what would come of it; returns what was read of each."""
-    checked = queries.check(brought, list(queries.rows_under(brought)), on=on)
-    ImportedRow.objects.bulk_update([each.row for each in checked], ["problems", "outcome", "event"], batch_size=1000)
-    return checked
+    """Notes on every row what would come of it."""
+    rows = [each.row for each in queries.check(brought, list(queries.rows_under(brought)), on=on)]
+    # Taken off and written anew, with the numbers they have: Django's bulk_update takes ten times as long.
+    ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    ImportedRow.objects.bulk_create(rows)
 
 
 @transition(**WRITTEN, event=False)
@@ -152,7 +153,7 @@ def import_chronology(summary, *, by, on, brought, by_worker=False):
         worker.announce(TASK, brought.pk)
         return
     # Again: the events may have changed since it was looked at.
-    checked = _check(brought, on=on)
+    checked = queries.check(brought, list(queries.rows_under(brought)), on=on)
     if wrong := sum(bool(each.row.problems) for each in checked):
         raise CannotProceed(f"{wrong} row{'s' if wrong > 1 else ''} must be put right or left out first")
     new = [each for each in checked if each.row.outcome == Outcome.NEW]
@@ -174,8 +175,8 @@ def import_chronology(summary, *, by, on, brought, by_worker=False):
     # The events hold the words from now on; the rows, which of them came from where.
     for each in checked:
         each.row.cells = []
-    ImportedRow.objects.bulk_update([each.row for each in checked], ["cells", "event"], batch_size=1000)
-    brought.rows.exclude(pk__in=[each.row.pk for each in checked]).delete()
+    brought.rows.all().delete()
+    ImportedRow.objects.bulk_create([each.row for each in checked])
     brought.imported_at = on
     _to(brought, Status.IMPORTED, on=on)
     note(summary, "import_chronology", by=by, on=on, words=f"{len(new)} added, {len(changed)} changed")

@@ -119,6 +119,8 @@ def test_leaving_the_page_keeps_what_was_just_typed_and_a_page_left_alone_sends_
     expect(someone.page.get_by_role("dialog")).to_contain_text("You will soon be signed out")
     someone.page.clock.run_for(60_000)
     someone.page.keyboard.press("Escape")
+    expect(someone.page.get_by_role("dialog")).to_be_hidden()
+    box(someone).press("Control+End")
     box(someone).press_sequentially(", nor on Tuesday")
     someone.goes_to("/referrals/")
     someone.goes_to(address)

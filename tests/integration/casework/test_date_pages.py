@@ -75,6 +75,9 @@ def test_a_date_is_not_extended_into_the_past_or_without_who_agreed(cast, local)
     answer = Visitor(cast.coordinator).send(page, due=date(2026, 12, 10), reason="Late", agreed_by="")
     assert answer.status_code == 422
     assert [where for _, where in problems(answer)] == ["#id_due-day", "#id_agreed_by"]
+    for day in (date(2026, 12, 14), date(2026, 12, 11)):  # the day it has, and one before it
+        answer = Visitor(cast.coordinator).send(page, due=day, reason="Late", agreed_by="The chair")
+        assert problems(answer) == [("Enter a later day than Monday 14 December 2026", "#id_due-day")]
     with pytest.raises(CannotProceed, match="today or a later day"):
         dates.extend(local, due=date(2026, 12, 10), reason="a", agreed_by="b", by=cast.coordinator, on=NOW)
     assert not Event.objects.filter(verb="extend_deadline").exists()

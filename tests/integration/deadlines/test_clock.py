@@ -190,14 +190,6 @@ def test_extending_a_local_date(start, case, manager):
     assert Event.objects.get(verb="extend_deadline").case == case.reference
 
 
-@pytest.mark.parametrize("day", [date(2027, 1, 6), date(2027, 1, 5)])
-def test_a_date_is_not_extended_to_the_day_it_has_or_an_earlier_one(day, start, case, manager):
-    deadline = start(rules.REPORT_LOCAL, case)
-    with pytest.raises(engine.NotLater, match="Wednesday 6 January 2027 by 4pm"):
-        engine.extend(deadline, due=day, on=MONDAY, by=manager, reason="Records", agreed_by="The chair")
-    assert due(deadline) == "2027-01-06 16:00"
-
-
 def test_an_extended_date_keeps_the_time_of_day_of_its_rule(start, case, manager):
     deadline = start(rules.REPORT_LOCAL, case)
     engine.extend(deadline, due=date(2027, 1, 7), on=MONDAY, by=manager, reason="Records", agreed_by="The chair")

@@ -143,10 +143,6 @@ class Turns(RuleBasedStateMachine):
             with pytest.raises(clock.NationalDate):
                 clock.extend(row, due=until, **agreed)
             return
-        if rules.at(until, row.by_time or rules.END_OF_DAY) <= row.due_at:
-            with pytest.raises(clock.NotLater):
-                clock.extend(row, due=until, **agreed)
-            return
         clock.extend(row, due=until, **agreed)
         each.extended_to = until
 
