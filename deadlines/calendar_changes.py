@@ -65,9 +65,7 @@ def catch_up(*, on):
     around the last change; that one re-dated all that was started around those before. Returns what moved.
     """
     changed = [days.history.aggregate(last=Max("history_date"))["last"] for days in (BankHoliday, ClosureDay)]
-    last = max(filter(None, changed), default=None)
-    if last is None:
-        return []
+    last = max(filter(None, changed), default=on)
     around = (last - MEANWHILE, last + MEANWHILE)
     return clock.recompute(on=on, because="the calendar changed while it was started", started_between=around)
 

@@ -354,14 +354,20 @@ def test_what_was_started_around_a_closure_is_caught_up_with_after_days_of_silen
     assert calendar_changes.catch_up(on=MONDAY + timedelta(days=3)) == [local]
 
 
-def test_the_cases_are_locked_before_their_deadlines(start, case, monkeypatch):
-    """As whoever works on a case does: else each could wait for the other."""
+def test_the_cases_are_locked_before_their_deadlines(start, case, manager):
+    """As whoever works on a case does: else each could wait for the other. A case with nothing open is left alone."""
     start(rules.SUMMARY_RETURNED, case)
+    over = open_case("RF-2026-002")
+    start(rules.SUMMARY_RETURNED, over)
+    engine.meet(rules.SUMMARY_RETURNED, reference=over.reference, on=MONDAY, by=manager)
     with CaptureQueriesContext(connection) as asked:
         engine.recompute(on=MONDAY, because="a trial")
     locked = [query["sql"] for query in asked if "FOR " in query["sql"]]
     assert ["access_case" in locked[0].partition("WHERE")[0], "FOR NO KEY UPDATE" in locked[0]] == [True, True]
     assert "deadlines_deadline" in locked[1].partition("WHERE")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(locked[0])
+        assert cursor.fetchall() == [(case.pk,)]
 
 
 def test_a_date_without_a_case_moves_too(manager):
