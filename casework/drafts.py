@@ -5,6 +5,8 @@ page that shows a draft takes it over: once it keeps or saves something itself, 
 that has grown meanwhile in the tab it came from.
 """
 
+from datetime import timedelta
+
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,8 @@ from django.utils.http import urlencode
 from casework import keys
 from casework.models import Draft, Submission
 
+LASTS = timedelta(days=90)
+"""What nobody goes on with for so long is case text that waits for nobody."""
 TAKEN_UP, DISCARD = "taken_up", "discard_draft"
 NEVER_KEPT = {"csrfmiddlewaretoken", keys.FIELD, TAKEN_UP}
 LONGEST = 2_000_000
@@ -130,6 +134,11 @@ def forget(request):
     _, key = keys.read_key(request.POST.get(keys.FIELD, ""))
     Draft.objects.filter(user=request.user, path=request.path, key=key).delete()
     taken_up_by(request, request.user.pk).delete()
+
+
+def forget_old(*, on):
+    """This will drop the drafts that nobody has typed on for 90 days."""
+    Draft.objects.filter(kept_at__lt=on - LASTS).delete()
 
 
 def discard(request):

@@ -1,31 +1,20 @@
 """Files people add: checked by content, stored outside the web root under a random name, served as attachments."""
 
 import hashlib
-import lzma
 import os
-import struct
 import uuid
-import zipfile
-import zlib
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import FileResponse
 
+from casework import packed
 from casework.models import Attachment
 from trail import models as trail
 
 LARGEST = 50 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
-MOST_PARTS = 5_000
-UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(OSError, EOFError, ValueError, OverflowError, RuntimeError),
-)
-"""What zipfile raises at an archive that is broken, encrypted, or of a kind or version it does not know."""
-LARGEST_LIST = 2 * 1024 * 1024
-"""Of an archive: the list of its parts, and the part that says of what kind they are."""
 HEAD = 4096
 TYPES = {
     "pdf": ("PDF", "application/pdf"),
@@ -69,32 +58,17 @@ def _is_word(upload):
     of content types calls by their kind.
     """
     try:
-        if _size_of_list(upload) > LARGEST_LIST:
-            return False
-        with zipfile.ZipFile(upload) as parts:
-            found = parts.infolist()
-            if len(found) > MOST_PARTS or sum(part.file_size for part in found) > LARGEST_UNPACKED:
-                return False
-            if any(part.flag_bits & 1 for part in found):
-                return False
-            names = {part.filename.lower() for part in found}
-            types = next((part for part in found if part.filename.lower() == "[content_types].xml"), None)
-            if types is not None and types.file_size > LARGEST_LIST:
+        with packed.opened(upload, unpacked=LARGEST_UNPACKED) as parts:
+            found = {part.filename.lower(): part for part in parts.infolist()}
+            types = found.get("[content_types].xml")
+            if types is not None and types.file_size > packed.LARGEST_LIST:
                 return False
             macros = types is not None and b"macroenabled" in parts.read(types).lower()
-    except UNREADABLE:
+    except packed.Refused:
         return False
     finally:
         upload.seek(0)
-    return "word/document.xml" in names and not macros and not any(name.endswith("vbaproject.bin") for name in names)
-
-
-def _size_of_list(upload):
-    """How long the list of an archive's parts is, as its end says: read before all of it is held in memory."""
-    upload.seek(max(0, upload.size - 66_000))
-    end = upload.read()
-    at = end.rindex(b"PK\x05\x06")
-    return int.from_bytes(end[at + 12 : at + 16], "little")
+    return "word/document.xml" in found and not macros and not any(name.endswith("vbaproject.bin") for name in found)
 
 
 def check(upload):

@@ -1,18 +1,18 @@
 """Tables out of files that people bring: CSV, XLSX, Word (DOCX, DOCM), and what was copied from one of these.
 
 Nothing in a file is run or followed: no macros, no formulas, no DTD, nothing from elsewhere. What is unpacked is
-counted before it is kept. What cannot be read is refused in words (`Refused`) for whoever brought it.
+counted before it is kept. What cannot be read is refused in words (`Refused`).
 """
 
 import csv
 import io
-import zipfile
-import zlib
 from datetime import date, datetime, time
 from typing import NamedTuple
 
 from lxml import etree
 
+from casework import packed
+from casework.packed import Refused
 from design.forms import as_kept
 from design.forms.fields import LONGEST_TEXT
 from design.lists import without_guard
@@ -25,10 +25,6 @@ WORD, SHEETS = "word/document.xml", "xl/workbook.xml"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DELETED = {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText"}
 """What is shown as struck out, and what fields are worked out from: not what the page says."""
-
-
-class Refused(ValueError):
-    """A file or a paste that cannot be taken, and why, in words for whoever brought it."""
 
 
 class Table(NamedTuple):
@@ -63,7 +59,8 @@ def delimited(text):
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=divider))
     except csv.Error as fault:
         raise Refused("The file could not be read as a table") from fault
-    return _table("The file", [[without_guard(text) for text in row] for row in rows])
+    [table] = _filled([_table("The file", [[without_guard(text) for text in row] for row in rows])])
+    return table
 
 
 def _text(data):
@@ -77,36 +74,32 @@ def _text(data):
 
 
 def _packed(data):
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            parts = packed.infolist()
-            if sum(part.file_size for part in parts) > UNPACKED:
-                raise Refused(f"The file unpacks to more than {UNPACKED // 1024**2} MB")
-            if any(part.flag_bits & 1 for part in parts):
-                raise Refused("The file has a password: save it without one")
-            names = {part.filename for part in parts}
-            if WORD in names:
-                return _word(packed)
-            if SHEETS in names:
-                return _sheets(data)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error) as fault:
-        raise Refused("The file is damaged: save it again") from fault
+    with packed.opened(io.BytesIO(data), unpacked=UNPACKED) as archive:
+        names = set(archive.namelist())
+        if WORD in names:
+            return _word(archive)
+        if SHEETS in names:
+            return _sheets(data)
     raise Refused("The file is neither a Word nor an Excel file")
 
 
-def _word(packed):
-    document = _parsed(_unpacked(packed, WORD))
-    found = []
-    for number, table in enumerate(each for each in document.iter(f"{W}tbl") if _outermost(each)):
-        found.append(_table(f"Table {number + 1}", _word_rows(table)))
+def _word(archive):
+    document = _parsed(_unpacked(archive, WORD))
+    tables = [each for each in document.iter(f"{W}tbl") if _outermost(each)]
+    return _filled(_table(f"Table {number}", _word_rows(table)) for number, table in enumerate(tables, 1))
+
+
+def _filled(tables):
+    """The tables with anything in them: a page for signatures may be an empty one."""
+    found = [table for table in tables if table.rows]
     if not found:
-        raise Refused("The document has no table")
+        raise Refused("The file has no table")
     return found
 
 
-def _unpacked(packed, name):
+def _unpacked(archive, name):
     """The bytes of one part: no more than may be, whatever the file says of its size."""
-    with packed.open(name) as part:
+    with archive.open(name) as part:
         data = part.read(UNPACKED + 1)
     if len(data) > UNPACKED:
         raise Refused(f"The file unpacks to more than {UNPACKED // 1024**2} MB")
@@ -180,15 +173,12 @@ def _sheets(data):
                 rows.append([_said(value) for value in row])
                 if len(rows) > ROWS:
                     break
-            if any(any(row) for row in rows):
-                found.append(_table(sheet.title, rows))
+            found.append(_table(sheet.title, rows))
     except Refused:
         raise
     except Exception as fault:  # what a damaged file brings about in the library is of many kinds
         raise Refused("The file is damaged: save it again") from fault
-    if not found:
-        raise Refused("The file has no table")
-    return found
+    return _filled(found)
 
 
 def _said(value):
@@ -216,8 +206,6 @@ def _table(place, rows):
     width = max((at + 1 for row in rows for at, text in enumerate(row) if text), default=0)
     if width > COLUMNS:
         raise Refused(f"{place} has more than {COLUMNS} columns")
-    if not rows:
-        raise Refused("The file has no table")
     return Table(place, [(row + [""] * width)[:width] for row in rows])
 
 
@@ -225,4 +213,4 @@ def _clean(text):
     """The text as a form keeps it; a longer one than a form takes is refused."""
     if len(text.encode(errors="replace")) > LONGEST_TEXT:
         raise Refused(f"A cell holds more than {LONGEST_TEXT // 1024} KB: divide it")
-    return as_kept(text)
+    return as_kept(text).strip()

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from casework import documents, named, presence, printouts
+from casework import documents, drafts, named, presence, printouts
 
 BATCH = 20
 
@@ -30,6 +30,7 @@ def run_stragglers():
         make_printout.delay(printout_id)
     printouts.forget_old(on=timezone.now())
     presence.forget_old(on=timezone.now())
+    drafts.forget_old(on=timezone.now())
 
 
 @shared_task(name="casework.tasks.match_names")

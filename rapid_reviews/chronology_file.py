@@ -130,7 +130,7 @@ class Group(NamedTuple):
     """Tables of a file that are one list: the same headings, or what a page break took apart."""
 
     rows: list
-    """Each `Row`, what stands above the headings included."""
+    """Each `Row` with anything in it, what stands above the headings included."""
     head: int | None
     """The place of the row of headings among them, None where no row has the headings of a chronology."""
     columns: dict
@@ -175,9 +175,9 @@ def groups(tables, remembered=None):
     """
     found = []
     for table in tables:
-        head, columns = head_of(table.rows, remembered)
-        rows = [Row(table.place, number, cells) for number, cells in enumerate(table.rows, 1)]
-        if (before := _before(found, table.rows, head)) is None:
+        rows = [Row(table.place, number, cells) for number, cells in enumerate(table.rows, 1) if any(cells)]
+        head, columns = head_of([row.cells for row in rows], remembered)
+        if (before := _before(found, rows, head)) is None:
             found.append(Group(rows, head, columns))
         else:
             before.rows.extend(rows if head is None else rows[head + 1 :])
@@ -188,9 +188,9 @@ def _before(found, rows, head):
     """The list that a table goes on with, or None."""
     if head is None:
         last = found[-1] if found else None
-        goes_on = last and last.head is not None and len(rows[0]) == len(headings(last))
-        return last if goes_on and any(each.isdecimal() for each in rows[0][last.columns["date"]]) else None
-    return next((group for group in found if group.head is not None and headings(group) == rows[head]), None)
+        goes_on = last and last.head is not None and len(rows[0].cells) == len(headings(last))
+        return last if goes_on and any(each.isdecimal() for each in rows[0].cells[last.columns["date"]]) else None
+    return next((group for group in found if group.head is not None and headings(group) == rows[head].cells), None)
 
 
 def headings(group):
@@ -212,23 +212,20 @@ def found_in(tables, *, today, day_first=None):
     if group.head is None:
         raise NoHeadings("No row has the headings of a chronology: a date, and what happened")
     read = Reader(group.columns, today=today, day_first=day_first)
-    return [read(row.number, row.cells) for row in rows_under(group.rows, group.head)]
-
-
-def rows_under(rows, head):
-    """This will return the rows under the headings, without empty ones and the headings again."""
-    return [row for row in rows[head + 1 :] if any(row.cells) and row.cells != rows[head].cells]
+    under = [row for row in group.rows[group.head + 1 :] if row.cells != headings(group)]
+    return [read(row.number, row.cells) for row in under]
 
 
 class Reader:
     """Reads the rows of one list as events, in its order: a number that stands in two rows is a problem of the second.
 
     `columns`: {column: its place}. `day_first`: whether "3/4/16" begins with the day, where that is known of the file.
+    `numbers`: {number: its row} of rows that are not read here.
     """
 
-    def __init__(self, columns, *, today, day_first=None):
+    def __init__(self, columns, *, today, day_first=None, numbers=None):
         self.columns, self.today, self.day_first = columns, today, day_first
-        self.keys = {}
+        self.numbers = numbers or {}
 
     def __call__(self, number, row):
         texts = {column: row[place] if place < len(row) else "" for column, place in self.columns.items()}
@@ -247,8 +244,8 @@ class Reader:
         if not texts.get("what_happened"):
             problems.append("What happened is missing")
         key = texts.get("row_key")
-        if key and self.keys.setdefault(key, number) != number:
-            problems.append(f"The number {key} stands in row {self.keys[key]} as well")
+        if key and self.numbers.setdefault(key, number) != number:
+            problems.append(f"The number {key} stands in row {self.numbers[key]} as well")
         return Event(number, date_as_written, reading, texts, problems)
 
     def _date(self, texts, problems):

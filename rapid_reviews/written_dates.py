@@ -49,6 +49,8 @@ TIMES = [
     re.compile(r"(?:^|[\s,@]|\bat\b)\s*(?P<noon>noon|midday)$"),
 ]
 LONGEST = 100
+TWO_WAYS = "It can be"
+"""How the problem of a date begins that can be read two ways."""
 
 
 class Reading(NamedTuple):
@@ -105,7 +107,7 @@ def read(text, *, today, day_first=None):
     if len(readings) == 1:
         return readings[0]
     both = " or ".join(words_of(each) for each in readings)
-    return Reading(problem=f"It can be {both}", choices=tuple(readings))
+    return Reading(problem=f"{TWO_WAYS} {both}", choices=tuple(readings))
 
 
 def reading(span, about, at):

@@ -78,8 +78,8 @@ def one_line(text):
 
 
 def as_kept(text):
-    """This will return a text as it is kept: lines end one way, without what no document can hold, or around it."""
-    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """This will return a text as it is kept: lines end one way, and without what no document can hold."""
+    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class CharField(forms.CharField):

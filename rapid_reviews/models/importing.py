@@ -80,7 +80,7 @@ class ImportedRow(models.Model):
         LEFT_OUT = "left_out", "Left out"
 
     class Wish(models.TextChoices):
-        TAKE = "", "Take it"
+        TAKE = "take", "Take it"
         AS_NEW = "as_new", "Take it as an event of its own"
         LEAVE_OUT = "leave_out", "Leave it out"
 
@@ -91,7 +91,7 @@ class ImportedRow(models.Model):
     number = models.PositiveIntegerField("its number there, from 1", editable=False)
     cells = ArrayField(models.TextField(), editable=False)
     problems = ArrayField(models.TextField(), default=list, editable=False)
-    wish = models.CharField("what is done with it", max_length=10, choices=Wish, blank=True, editable=False)
+    wish = models.CharField("what is done with it", max_length=10, choices=Wish, default=Wish.TAKE, editable=False)
     outcome = models.CharField("what comes of it", max_length=10, choices=Outcome, blank=True, editable=False)
     event = models.PositiveBigIntegerField("the number of the event it is, or became", null=True, editable=False)
 

@@ -59,9 +59,11 @@ from rapid_reviews.queries.importing import (
     headings_of,
     latest_import,
     number_of,
+    reader_of_rows,
     reason_of,
     remembered_headings,
     rows_under,
+    same_number,
     undoing,
 )
 from rapid_reviews.queries.leaving import chaired_by, panels_of, summaries_to_approve, summaries_written_by
@@ -151,6 +153,7 @@ __all__ = [
     "proposed_additions",
     "proposed_agencies",
     "reader_of",
+    "reader_of_rows",
     "readers_of",
     "reason_of",
     "remembered_headings",
@@ -161,6 +164,7 @@ __all__ = [
     "rows_under",
     "said_of_addition",
     "said_of_withheld",
+    "same_number",
     "services_named",
     "signatories",
     "signatures_in_force",

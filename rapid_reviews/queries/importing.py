@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from rapid_reviews.chronology_file import Event, Reader, plain
@@ -48,8 +49,16 @@ def headings_of(brought):
     return [f"Column {number}" for number in range(1, len(first.cells) + 1)] if first else []
 
 
-def reader_for(brought, *, on):
-    return Reader(brought.columns, today=timezone.localdate(on), day_first=brought.day_first)
+def reader_of_rows(brought, *, on, numbers=None):
+    """This will return what reads the rows of an import as events, on the day of this moment."""
+    return Reader(brought.columns, today=timezone.localdate(on), day_first=brought.day_first, numbers=numbers)
+
+
+def same_number(brought, row):
+    """The condition of the rows that have the same number in the file as this one: none where it has none."""
+    place = brought.columns.get("row_key")
+    number = row.cells[place] if place is not None else ""
+    return Q(**{f"cells__{place}": number}) if number else Q(pk=row.pk)
 
 
 def check(brought, rows, *, on):
@@ -59,15 +68,18 @@ def check(brought, rows, *, on):
     whose date and source are an event's, and half of whose words, is that event changed; so is one that tells the very
     same of another date.
     """
-    reader = Reader(brought.columns, today=timezone.localdate(on), day_first=brought.day_first)
     others = rows_under(brought).exclude(pk__in=[row.pk for row in rows])
-    if (place := brought.columns.get("row_key")) is not None:
-        reader.keys = {key: number for key, number in others.values_list(f"cells__{place}", "number") if key}
-    read = [(row, reader(row.number, row.cells)) for row in rows]
+    numbers, place = {}, brought.columns.get("row_key")
+    if place is not None:
+        counted = others.exclude(wish=Wish.LEAVE_OUT).values_list(f"cells__{place}", "number")
+        numbers = {key: number for key, number in counted if key}
+    # What is left out is read by itself: its number is free for another row.
+    reader, alone = reader_of_rows(brought, on=on, numbers=numbers), reader_of_rows(brought, on=on)
+    read = [(row, (alone if row.wish == Wish.LEAVE_OUT else reader)(row.number, row.cells)) for row in rows]
     known = list(brought.summary.events.order_by("pk"))
     taken = set(others.values_list("event", flat=True))
     free = [event for event in known if event.pk not in taken]
-    found = matches([(row, event) for row, event in read if not row.wish], free)
+    found = matches([(row, event) for row, event in read if row.wish == Wish.TAKE], free)
     checked = []
     for row, event in read:
         match = found.get(row)
@@ -86,7 +98,7 @@ def outcome_of(row, match, event):
 
 
 def differences(known, event):
-    """This will list what a row would change of an event: (column, as it stands, as it would be)."""
+    """This will list what an event of a file would change of one: (column, as it stands, as it would be)."""
     return [(name, getattr(known, name), new) for name, new in event.values().items() if getattr(known, name) != new]
 
 

@@ -111,15 +111,15 @@ def _section(section, shown, *, hidden):
             title, actions = shown.title(row.label, "answer", row.field), shown.actions("answer", row.field)
             own.append({"key": title, "value": row.value, "change": link, "actions": actions})
     kind, more = section.rows, ""
-    rows = list(kind.of(summary)) if kind else []
-    seen = [row for row in rows if not shown.hides(kind.slug, row.pk)]
-    withheld += [kind.slug] * (len(rows) - len(seen)) if kind else []
-    if len(seen) > CARDS and kind.slug == "event":
+    hidden_rows = shown.marks.hidden(kind.slug, summary) if kind else []
+    withheld += [kind.slug for _ in hidden_rows]
+    seen = kind.of(summary).exclude(pk__in=hidden_rows) if kind else []
+    if kind and kind.slug == "event" and len(seen := seen[: CARDS + 1]) > CARDS:
         more = reverse("summary-chronology", args=[summary.reference])
         seen = seen[:CARDS]
     cards = [_card(kind, row, shown) for row in seen]
     nothing = ""
-    if kind and not rows:
+    if kind and not seen and not hidden_rows:
         nothing = f"No {kind.plural}."
     elif not own and not cards and not withheld:
         nothing = "Nothing was said."

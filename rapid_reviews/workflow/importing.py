@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from casework import tables
 from casework.workflow import CannotProceed, NotAllowed, WrongState, note, transition
@@ -61,14 +62,13 @@ def _read(brought, *, on):
             )
             for list_number, group in enumerate(groups)
             for place, row in enumerate(group.rows)
-            if any(row.cells)
         )
         brought.list_number = chronology_file.chosen(groups)
         group = groups[brought.list_number]
         brought.head, brought.columns, brought.content = group.head, group.columns, None
         if group.head is None:  # the first row, until somebody says otherwise
             brought.head, brought.columns = 0, chronology_file.columns_of(group.rows[0].cells, remembered)
-    _check(brought, on=on)
+    _check(brought, queries.rows_under(brought), on=on)
     _to(brought, Status.CHECKED, on=on)
 
 
@@ -77,9 +77,9 @@ def _to(brought, status, *, on, why=""):
     brought.save()
 
 
-def _check(brought, *, on):
-    """Notes on every row what would come of it."""
-    rows = [each.row for each in queries.check(brought, list(queries.rows_under(brought)), on=on)]
+def _check(brought, rows, *, on):
+    """Notes on these rows what would come of them."""
+    rows = [each.row for each in queries.check(brought, list(rows), on=on)]
     # Taken off and written anew, with the numbers they have: Django's bulk_update takes ten times as long.
     ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
     ImportedRow.objects.bulk_create(rows)
@@ -95,7 +95,7 @@ def map_columns(summary, *, by, on, brought, list_number, head, columns, day_fir
     _has_status(brought, Status.CHECKED)
     missing = [name for name in chronology_file.NEEDED if name not in columns]
     if missing:
-        raise CannotProceed(f"Select which column is “{chronology_file.LABELS[missing[0]]}”")
+        raise CannotProceed(("column_0", f"Select which column is “{chronology_file.LABELS[missing[0]]}”"))
     brought.list_number, brought.head, brought.columns, brought.day_first = list_number, head, columns, day_first
     _remember(summary.agency, queries.headings_of(brought), columns)
     if queries.rows_under(brought).count() > ROWS_AT_ONCE:
@@ -133,11 +133,13 @@ def put_row_right(summary, *, by, on, brought, row, texts, wish=Wish.TAKE):
     `texts`: {column: text}. The file itself stays as it was; nothing joins the summary yet.
     """
     _has_status(brought, Status.CHECKED)
+    was = queries.same_number(brought, row)
     for column, text in texts.items():
         row.cells[brought.columns[column]] = text
     row.wish = wish
-    queries.check(brought, [row], on=on)
     row.save()
+    # Those that had, or have now, the same number in the file: one of them may be free of its problem, or get one.
+    _check(brought, queries.rows_under(brought).filter(Q(pk=row.pk) | was | queries.same_number(brought, row)), on=on)
 
 
 @transition(**WRITTEN, event=False)
@@ -161,10 +163,7 @@ def import_chronology(summary, *, by, on, brought, by_worker=False):
     if not new and not changed:
         raise CannotProceed("Nothing in it is new: every event is there already, or left out")
     reason = queries.reason_of(brought)
-    events = [
-        ChronologyEvent(summary=summary, row_key=each.event.texts.get("row_key", ""), **each.event.values())
-        for each in new
-    ]
+    events = [ChronologyEvent(summary=summary, row_key=number_kept(each), **each.event.values()) for each in new]
     for each, event in zip(new, trail.add_many(events, by=by, on=on, reason=reason), strict=True):
         each.row.event = event.pk
     fields = list(checked[0].event.values())
@@ -180,6 +179,11 @@ def import_chronology(summary, *, by, on, brought, by_worker=False):
     brought.imported_at = on
     _to(brought, Status.IMPORTED, on=on)
     note(summary, "import_chronology", by=by, on=on, words=f"{len(new)} added, {len(changed)} changed")
+
+
+def number_kept(checked):
+    """The number that a new event keeps of its file: none, where it is to stand beside the event that has it."""
+    return "" if checked.row.wish == Wish.AS_NEW else checked.event.texts.get("row_key", "")
 
 
 @transition(**WRITTEN, event=False)
@@ -233,6 +237,8 @@ def work_on_import(import_id, *, on):
         why = COULD_NOT
     with transaction.atomic():
         if brought := _waiting(import_id):
+            if brought.status == Status.IMPORTING:  # so that the page shows the rows that are in the way
+                _check(brought, queries.rows_under(brought), on=on)
             _to(brought, BACK[brought.status], on=on, why=why[:300])
 
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views import View
 
 from access.can import can, get_visible_or_404, log_reading, permissions_on
-from casework import details, drafts, files, keys
+from casework import details, files, keys
 from casework.models import Attachment, Correction
-from casework.views import FormPage, RecordView, answer_list, last_event
+from casework.views import FormPage, OneForm, Page, RecordView, answer_list, last_event
 from casework.workflow import WrongState
 from deadlines.queries import timescales
 from design.forms import say_date, say_moment
@@ -49,38 +49,23 @@ class Start(View):
         return redirect(keys.once(request, act, on=self.now))
 
 
-class KeyIn(View):
+class KeyIn(OneForm, Page):
     """The business unit opens a referral that came by e-mail, letter or telephone."""
 
+    form_class = forms.KeyIn
+    template_name = "referrals/key_in_referral.html"
+
     def dispatch(self, request, *args, **kwargs):
-        self.now = timezone.now()
         if not can(request.user, P.KEY_IN_REFERRAL, moment=self.now):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def render(self, form, status=200, kept=None):
-        context = {"form": form} | drafts.in_page(self.request, kept)
-        return render(self.request, "referrals/key_in_referral.html", context, status=status)
-
-    def get(self, request):
-        kept = drafts.find(request)
-        return self.render(forms.KeyIn(kept and kept.answers), kept=kept)
-
-    def post(self, request):
-        form = forms.KeyIn(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.render(form, status=422)
-
-        def act():
-            original = form.cleaned_data.pop("original")
-            referral = workflow.key_in_referral(by=request.user, on=self.now, **form.cleaned_data)
-            if original:
-                files.store(original, record=referral, by=request.user, on=self.now)
-            return referral.get_absolute_url()
-
-        went_to = keys.once(request, act, on=self.now)
-        drafts.forget(request)
-        return redirect(went_to)
+    def act(self, form):
+        original = form.cleaned_data.pop("original")
+        referral = workflow.key_in_referral(by=self.request.user, on=self.now, **form.cleaned_data)
+        if original:
+            files.store(original, record=referral, by=self.request.user, on=self.now)
+        return referral.get_absolute_url()
 
 
 class Referrals(View):

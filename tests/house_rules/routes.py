@@ -20,7 +20,7 @@ from deadlines import calendar_changes, rules
 from deadlines.models import BankHoliday, ClosureDay, Deadline, RuleOverride
 from notifications.models import Notice
 from partnership.models import Agency, Appointment, Membership, User
-from rapid_reviews.models import AgencySummary
+from rapid_reviews.models import AgencySummary, ImportedRow
 from referrals.models import Referral
 from tests.factories import cover, rapid_reviews, situations
 from tests.moments import london
@@ -246,9 +246,9 @@ def import_of(record):
 
 
 def row_of_import(record):
-    """The address of the first row of what was brought."""
-    brought = record.imports.order_by("pk").last()
-    return [*import_of(record), brought.rows.get(number=2).pk if brought else 0]
+    """The address of the last row of what was brought."""
+    row = ImportedRow.objects.filter(brought__summary=record).order_by("pk").last()
+    return [*import_of(record), row.pk if row else 0]
 
 
 def until_another_review():

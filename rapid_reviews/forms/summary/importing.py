@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 
 from design import forms
-from rapid_reviews.chronology_file import HEAD_WITHIN, LABELS, NEEDED, ONE_LINE
+from rapid_reviews.chronology_file import HEAD_WITHIN, LABELS, ONE_LINE
 from rapid_reviews.models import ImportedRow
 
 LARGEST_MB = 20
@@ -30,6 +30,7 @@ class BringChronology(forms.Form):
         label="Or a table that you copied",
         required=False,
         rows=6,
+        strip=False,  # a tab at the start is an empty first column
         help_text="Copy the rows in Word or Excel, with their headings, and paste them here.",
     )
 
@@ -39,7 +40,7 @@ class BringChronology(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.errors and bool(cleaned.get("upload")) == bool(cleaned.get("pasted")):
+        if not self.errors and bool(cleaned.get("upload")) == bool(cleaned.get("pasted", "").strip()):
             both = ", not both" if cleaned.get("upload") else ""
             self.add_error("upload", f"Select a file or paste a table{both}")
         return cleaned
@@ -108,10 +109,6 @@ class MapColumns(forms.Form):
                 self.add_error(name, f"Another column is “{LABELS[column]}” already: select one")
             elif column:
                 columns[column] = int(name.removeprefix("column_"))
-        if not self.errors:
-            for needed in NEEDED:
-                if needed not in columns:
-                    self.add_error(next(iter(self.fields)), f"Select which column is “{LABELS[needed]}”")
         cleaned["columns"] = columns
         cleaned["day_first"] = DAY_FIRST.get(cleaned.get("day_first"))
         return cleaned
@@ -120,7 +117,7 @@ class MapColumns(forms.Form):
 class PutRowRight(forms.Form):
     """One row of the file: what each of its columns says, and what is done with it."""
 
-    wish = forms.ChoiceField(label="What is done with this row?", required=False, widget=forms.Radios)
+    wish = forms.ChoiceField(label="What is done with this row?", widget=forms.Radios)
 
     def __init__(self, *args, row, columns, matched, **kwargs):
         super().__init__(*args, **kwargs)
@@ -132,19 +129,17 @@ class PutRowRight(forms.Form):
                 label=LABELS[column], required=False, initial=text, rows=lines
             )
         wishes = [wish for wish in ImportedRow.Wish.choices if matched or wish[0] != ImportedRow.Wish.AS_NEW]
-        self.fields["wish"].choices = [(value or TAKE, words) for value, words in wishes]
-        self.fields["wish"].initial = row.wish or TAKE
+        self.fields["wish"].choices = wishes
+        self.fields["wish"].initial = row.wish
         self.order_fields([*(name for name in self.fields if name != "wish"), "wish"])
 
     def clean(self):
         cleaned = super().clean()
         texts = {name: cleaned.pop(name, "") for name in list(self.fields) if name.startswith("text_")}
-        cleaned["wish"] = "" if cleaned.get("wish") == TAKE else cleaned.get("wish", "")
         cleaned["texts"] = {name.removeprefix("text_"): text for name, text in texts.items()}
         return cleaned
 
 
-TAKE = "take"
 SHORT = (
     *("date", "time", "until", "first_day", "last_day", "time_of_day", "precision"),
     *("child_seen", "significance"),

@@ -1,5 +1,7 @@
 """Bringing a chronology as a file: the file, what was read of it, its columns, a row put right, importing, undoing."""
 
+from typing import NamedTuple
+
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
@@ -14,8 +16,9 @@ from rapid_reviews.models import ChronologyEvent, ChronologyImport, ImportedRow
 from rapid_reviews.views import answers
 from rapid_reviews.views.chronology import links
 from rapid_reviews.views.summary.returning import SummaryAct
+from rapid_reviews.written_dates import TWO_WAYS
 
-PAGE = 50
+PAGE, SAMPLES = 50, 20
 SECTION = "chronology"
 Status, Outcome = ChronologyImport.Status, ImportedRow.Outcome
 TAGS = {
@@ -104,7 +107,7 @@ class ImportChronology(OfImport):
             counts=counts(rows),
             show=show if show in SHOW else "",
             problems=rows.filter(SHOW["problems"]).count(),
-            twofold=rows.filter(problems__0__startswith="It can be ").count(),
+            twofold=rows.filter(problems__0__startswith=TWO_WAYS).count(),
             meanings=self.meanings(),
             page=page,
             pages=links(page, show=show) if show in SHOW else links(page),
@@ -122,9 +125,9 @@ class ImportChronology(OfImport):
     def table(self, page):
         """The rows of a page as the table takes them: where each stands, what it says, what comes of it."""
         several = self.brought.rows.order_by().values("table").distinct().count() > 1
-        rows = []
-        for checked in queries.check(self.brought, list(page), on=self.now):
-            row, event = checked.row, checked.event
+        reader, rows = queries.reader_of_rows(self.brought, on=self.now), []
+        for row in page:
+            event = reader(row.number, row.cells)
             where = f"{row.table}, row {row.number}" if several else f"Row\N{NO-BREAK SPACE}{row.number}"
             meant = queries.when(ChronologyEvent(**event.values())) if not event.reading.problem else ""
             rows.append(
@@ -151,45 +154,49 @@ def counts(rows):
     ]
 
 
+class Chosen(NamedTuple):
+    """What of a file is looked at: its list, the place of its headings, its first rows, and the form that asks."""
+
+    list_number: int
+    head: int | None
+    rows: list
+    form: forms.Headings
+
+
 class MapColumns(OfImport):
     transition = workflow.map_columns
     template_name = "rapid_reviews/map_columns.html"
 
     @cached_property
-    def headings_form(self):
+    def chosen(self):
         """Which list and which row of headings: as the URL says, else as the import has it."""
-        asked = self.request.GET
-        lists = lists_of(self.brought)
+        asked, brought = self.request.GET, self.brought
+        lists = lists_of(brought)
         number = asked.get("list", "")
-        number = int(number) if number in {value for value, _ in lists} else self.brought.list_number
-        rows = list(self.brought.rows.filter(list_number=number).order_by("place")[:20])
-        held = self.brought.head if number == self.brought.list_number else 0
-        form = forms.Headings(
-            {"list": str(number), "head": asked.get("head") or (forms.NO_HEADINGS if held is None else str(held))},
-            lists=lists,
-            rows=rows,
-        )
-        head = held if not form.is_valid() else form.cleaned_data["head"]
-        self.chosen_list, self.chosen_head = number, None if head == forms.NO_HEADINGS else int(head or 0)
-        self.first_rows = rows
-        return form
+        number = int(number) if number in {value for value, _ in lists} else brought.list_number
+        rows = list(brought.rows.filter(list_number=number).order_by("place")[:SAMPLES])
+        held = brought.head if number == brought.list_number else 0
+        place = asked.get("head") or (forms.NO_HEADINGS if held is None else str(held))
+        form = forms.Headings({"list": str(number), "head": place}, lists=lists, rows=rows)
+        if form.is_valid():
+            held = None if form.cleaned_data["head"] == forms.NO_HEADINGS else int(form.cleaned_data["head"])
+        return Chosen(number, held, rows, form)
 
     def get_form(self, data=None, files=None):
-        self.headings_form  # noqa: B018 (says which list, and which row)
-        brought = ChronologyImport(pk=self.brought.pk, list_number=self.chosen_list, head=self.chosen_head)
-        headings = queries.headings_of(brought)
-        as_held = (self.chosen_list, self.chosen_head) == (self.brought.list_number, self.brought.head)
+        brought, (number, head, rows, _) = self.brought, self.chosen
+        headings = queries.headings_of(ChronologyImport(pk=brought.pk, list_number=number, head=head))
+        as_held = (number, head) == (brought.list_number, brought.head)
         remembered = queries.remembered_headings(self.record.agency)
-        known = self.brought.columns if as_held and self.brought.columns else columns_of(headings, remembered)
-        under = [row.cells for row in self.first_rows if self.chosen_head is None or row.place > self.chosen_head]
-        first = next(value for value, meant in forms.DAY_FIRST.items() if meant is self.brought.day_first)
+        known = brought.columns if as_held and brought.columns else columns_of(headings, remembered)
+        under = [row.cells for row in rows if head is None or row.place > head]
+        first = next(value for value, meant in forms.DAY_FIRST.items() if meant is brought.day_first)
         return forms.MapColumns(data, headings=headings, samples=under, known=known, initial={"day_first": first})
 
     def get_context_data(self, **context):
-        return super().get_context_data(headings_form=self.headings_form, **context)
+        return super().get_context_data(headings_form=self.chosen.form, **context)
 
     def arguments(self, answered):
-        return answered | {"list_number": self.chosen_list, "head": self.chosen_head}
+        return answered | {"list_number": self.chosen.list_number, "head": self.chosen.head}
 
 
 def lists_of(brought):
@@ -235,11 +242,11 @@ class PutRowRight(OfImport):
 
 def changes(brought, row, *, on):
     """This will list what a row would change of the event that it is: (what, as it stands, as it would be)."""
-    [checked] = queries.check(brought, [row], on=on)
-    if checked.known is None or checked.event.problems:
+    known = brought.summary.events.filter(pk=row.event).first()
+    if known is None or row.problems:
         return []
     found = []
-    for name, old, new in queries.differences(checked.known, checked.event):
+    for name, old, new in queries.differences(known, queries.reader_of_rows(brought, on=on)(row.number, row.cells)):
         field = ChronologyEvent._meta.get_field(name)
         labels = dict(field.flatchoices)
         words = [str(labels.get(value, value)) if value not in (None, "") else "–" for value in (old, new)]

@@ -274,6 +274,15 @@ def test_who_was_there_is_forgotten_after_a_day(writing):
     assert not Presence.objects.exists()
 
 
+def test_a_draft_that_nobody_goes_on_with_is_dropped_after_ninety_days(writing):
+    address, visitor, form = writing
+    types(visitor, address, form, outline=TYPED)
+    drafts.forget_old(on=timezone.now() + timedelta(days=89))
+    assert Draft.objects.count() == 1
+    drafts.forget_old(on=timezone.now() + timedelta(days=91))
+    assert not Draft.objects.exists()
+
+
 def test_members_of_the_virtual_panel_do_not_see_who_else_is_answering(cast):
     referral = situations.with_panel(cast)
     address = reverse("give-view", args=[referral.reference])

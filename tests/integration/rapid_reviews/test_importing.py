@@ -231,6 +231,21 @@ def test_an_odd_address_of_the_columns_is_no_fault(query, bring, lead, asked):
     assert lead.get(page("map-columns", asked, latest().pk) + query).status_code == 200
 
 
+def test_empty_rows_above_headings_nobody_knows_hide_nothing(bring, lead, asked):
+    where = bring("\t\t\n" + FREE)
+    assert "Row 3" in lead.text(where)
+    columns = page("map-columns", asked, latest().pk)
+    assert "When it was" in lead.text(columns)
+    lead.must_send(columns, column_0="date", column_1="source", column_2="what_happened")
+    lead.must_send(where)
+    assert [event.what_happened for event in events(asked)] == ["A call"]
+
+
+def test_an_empty_first_column_moves_no_other(bring, lead, asked):
+    lead.must_send(bring("\tDate\tSource\tEvent\n1\t3 May 2016\tLog\tA call\n"))
+    assert [(event.source, event.what_happened) for event in events(asked)] == [("Log", "A call")]
+
+
 def test_a_file_without_headings_is_mapped_by_its_columns(bring, lead, asked):
     bring("3 May 2016\tLog\tA call\n4 May 2016\tLog\tA visit\n")
     columns = page("map-columns", asked, latest().pk)
@@ -292,6 +307,30 @@ def test_what_would_change_an_event_can_be_taken_as_one_of_its_own(bring, lead, 
     lead.must_send(row_page(latest(), 2), wish="as_new")
     lead.must_send(where)
     assert asked.events.count() == 3
+
+
+def test_one_with_the_number_of_an_event_can_be_taken_as_one_of_its_own(bring, lead, asked):
+    lead.must_send(bring(NUMBERED))
+    where = bring(NUMBERED.replace("A visit", "Nobody was in"))
+    lead.must_send(row_page(latest(), 3), wish="as_new")
+    lead.must_send(where)
+    assert sorted((each.row_key, each.what_happened) for each in events(asked)) == [
+        ("", "Nobody was in"),
+        ("1", "A call"),
+        ("2", "A visit"),
+    ]
+
+
+def test_a_number_that_stands_twice_is_free_again_once_one_is_left_out_or_changed(bring, lead, asked):
+    where = bring(NUMBERED.replace("\n2\t", "\n1\t"))
+    assert "The number 1 stands in row 2 as well" in lead.text(where)
+    lead.must_send(row_page(latest(), 2), wish="leave_out")
+    assert "must be put right" not in lead.text(where)
+    lead.must_send(row_page(latest(), 2), wish="take")
+    assert "The number 1 stands in row" in lead.text(where)
+    lead.must_send(row_page(latest(), 2), text_row_key="7")
+    lead.must_send(where)
+    assert sorted(each.row_key for each in events(asked)) == ["1", "7"]
 
 
 # Undone
@@ -409,6 +448,18 @@ def test_a_fault_says_so_without_a_word_of_the_file(much, bring, lead, asked, mo
     assert "It could not be done" in lead.text(where)
     assert "ValueError" in caplog.text
     assert "neighbour" not in caplog.text
+
+
+def test_what_came_in_the_way_of_an_import_meanwhile_is_shown(much, bring, lead, asked):
+    where = bring(NUMBERED)
+    workflow.work_on_import(latest().pk, on=NOW)
+    lead.must_send(where)
+    latest().rows.filter(number=3).update(cells=["2", "4 May 2016", "", "A visit"])
+    workflow.work_on_import(latest().pk, on=NOW)
+    text = lead.text(where)
+    assert "1 row must be put right or left out first." in text
+    assert "1 must be put right or left out first" in text
+    assert not asked.events.exists()
 
 
 def test_who_lost_the_right_meanwhile_imports_nothing(much, bring, cast, lead, asked):

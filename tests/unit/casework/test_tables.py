@@ -51,6 +51,27 @@ def refused(data):
     return str(why.value)
 
 
+def test_a_table_with_nothing_in_it_does_not_refuse_the_others():
+    empty = table([cell(""), cell("")])
+    found = tables.read(document(empty + table([cell("Date"), cell("Event")], [cell("May 2016"), cell("One")])))
+    assert [(each.place, len(each.rows)) for each in found] == [("Table 2", 2)]
+    assert refused(document(empty)) == "The file has no table"
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_what_is_broken_inside_is_refused_in_words(compression):
+    whole = bytearray(packed({"word/document.xml": "<w>" + "abc" * 900}, compression))
+    start = whole.index(b"document.xml") + len("document.xml")
+    for at in range(start, start + 24):
+        broken = whole.copy()
+        broken[at] ^= 0xFF
+        assert refused(bytes(broken)).startswith("The file ")
+
+
+def test_an_archive_of_too_many_parts_is_not_unpacked():
+    assert refused(packed({f"{n}": "" for n in range(5_001)})) == "The file has too many parts"
+
+
 @pytest.mark.parametrize("divider", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_text_in_columns(divider, encoding):
@@ -119,7 +140,7 @@ def test_a_spreadsheet_says_its_days_by_the_name_of_the_month():
         (packed({"other.xml": "<x/>"}), "The file is neither a Word nor an Excel file"),
         (packed({"word/document.xml": "<w"}), "The file is damaged: save it again"),
         (packed({"xl/workbook.xml": "<w"}), "The file is damaged: save it again"),
-        (document("<w:p/>"), "The document has no table"),
+        (document("<w:p/>"), "The file has no table"),
         (b",".join([b"x"] * 61), "The file has more than 60 columns"),
         (b"x\n" * 20_001, "The file has more than 20,000 rows: divide it"),
         (b"x" * (256 * 1024 + 1), "A cell holds more than 256 KB: divide it"),
