@@ -197,6 +197,11 @@ def headings(group):
     return group.rows[group.head].cells
 
 
+def likely_head(rows):
+    """This will return the place of what may be the headings where nobody knows them: not a title, alone in its row."""
+    return next((place for place, row in enumerate(rows) if sum(map(bool, row.cells)) > 1), 0)
+
+
 def chosen(found):
     """This will return which list is the chronology: the longest that has its headings, else the longest."""
     return max(range(len(found)), key=lambda place: (found[place].head is not None, len(found[place].rows), -place))

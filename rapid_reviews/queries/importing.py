@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from rapid_reviews.chronology_file import Event, Reader, plain
+from rapid_reviews.chronology_file import NEEDED, Event, Reader, plain
 from rapid_reviews.models import ChronologyEvent, ChronologyImport, ImportedRow, RememberedHeading
 
 Outcome, Wish = ImportedRow.Outcome, ImportedRow.Wish
@@ -47,6 +47,11 @@ def headings_of(brought):
         return [heading or f"Column {number}" for number, heading in enumerate(row.cells, 1)]
     first = rows.first()
     return [f"Column {number}" for number in range(1, len(first.cells) + 1)] if first else []
+
+
+def missing_columns(columns):
+    """This will list the columns that a chronology needs and none of these is: nothing can be read without them."""
+    return [name for name in NEEDED if name not in columns]
 
 
 def reader_of_rows(brought, *, on, numbers=None):

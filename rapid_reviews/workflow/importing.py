@@ -66,8 +66,9 @@ def _read(brought, *, on):
         brought.list_number = chronology_file.chosen(groups)
         group = groups[brought.list_number]
         brought.head, brought.columns, brought.content = group.head, group.columns, None
-        if group.head is None:  # the first row, until somebody says otherwise
-            brought.head, brought.columns = 0, chronology_file.columns_of(group.rows[0].cells, remembered)
+        if group.head is None:  # until somebody says otherwise
+            brought.head = chronology_file.likely_head(group.rows)
+            brought.columns = chronology_file.columns_of(group.rows[brought.head].cells, remembered)
     _check(brought, queries.rows_under(brought), on=on)
     _to(brought, Status.CHECKED, on=on)
 
@@ -93,8 +94,7 @@ def map_columns(summary, *, by, on, brought, list_number, head, columns, day_fir
     are read, None to ask about each. What the headings mean is remembered for the agency's next file.
     """
     _has_status(brought, Status.CHECKED)
-    missing = [name for name in chronology_file.NEEDED if name not in columns]
-    if missing:
+    if missing := queries.missing_columns(columns):
         raise CannotProceed(("column_0", f"Select which column is “{chronology_file.LABELS[missing[0]]}”"))
     brought.list_number, brought.head, brought.columns, brought.day_first = list_number, head, columns, day_first
     _remember(summary.agency, queries.headings_of(brought), columns)

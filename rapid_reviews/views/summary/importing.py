@@ -49,7 +49,10 @@ class BringChronology(SummaryAct):
         return super().get_context_data(latest=queries.latest_import(self.record), labels=LABELS.values(), **context)
 
     def get_success_url(self, record):
-        return import_url(queries.latest_import(record))
+        brought = queries.latest_import(record)
+        if brought.status == Status.CHECKED and queries.missing_columns(brought.columns):
+            return reverse("map-columns", args=[record.reference, brought.pk])
+        return import_url(brought)
 
 
 def import_url(brought):
@@ -97,13 +100,15 @@ class ImportChronology(OfImport):
         brought = self.brought
         if brought.status in (Status.IMPORTED, Status.UNDONE):
             return super().get_context_data(counts=counts(brought.rows.all()), **context)
-        if brought.status != Status.CHECKED:
-            return super().get_context_data(**context)
+        unread = bool(queries.missing_columns(brought.columns))
+        if brought.status != Status.CHECKED or unread:
+            return super().get_context_data(unread=unread, **context)
         show = self.request.GET.get("show", "")
         rows = queries.rows_under(brought)
         page = Paginator(rows.filter(SHOW.get(show, Q())), PAGE).get_page(self.request.GET.get("page"))
         head, shown = self.table(page)
         return super().get_context_data(
+            unread=False,
             counts=counts(rows),
             show=show if show in SHOW else "",
             problems=rows.filter(SHOW["problems"]).count(),

@@ -93,12 +93,13 @@ def test_imported_it_is_the_agencys_chronology(bring, lead, asked):
     assert ImportedRow.objects.exclude(cells=[]).count() == 0
 
 
-def book(rows):
+def book(*sheets):
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as made:
-        sheet = made.add_worksheet("Chronology")
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
+        for rows in sheets:
+            sheet = made.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
     return out.getvalue()
 
 
@@ -193,9 +194,10 @@ FREE = "When it was\tWhere from\tNotes\tComments\n3 May 2016\tLog\tA call\tNot u
 
 
 def test_headings_nobody_knows_are_explained_once_for_an_agency(bring, lead, asked):
-    where = bring(FREE)
-    assert "The date is missing" in lead.text(where)
-    columns = page("map-columns", asked, latest().pk)
+    columns = bring(FREE)
+    assert columns == page("map-columns", asked, latest().pk)
+    where = page("import-chronology", asked, latest().pk)
+    assert "cannot be told from the file’s headings. Say what the columns are" in lead.text(where)
     refused = lead.send(columns, column_0="date", column_1="source")
     assert problems(refused)[0][0] == "Select which column is “What happened”"
     refused = lead.send(columns, column_0="date", column_1="source", column_2="date")
@@ -215,8 +217,22 @@ def test_headings_nobody_knows_are_explained_once_for_an_agency(bring, lead, ask
     assert "must be put right" not in lead.text(again)
 
 
-def test_another_table_and_another_row_of_headings_can_be_chosen(bring, lead, asked):
-    bring("Larkspur Homes\t\t\nWhen it was\tWhere from\tNotes\n3 May 2016\tLog\tA call\n")
+def test_another_table_can_be_chosen(bring, lead, asked):
+    head = ["Date", "Source", "Event"]
+    sheets = [
+        [head, ["May 2016", "Log", "One"], ["May 2016", "Log", "Two"]],
+        [[*head, "Who"], ["2015", "Log", "Three"]],
+    ]
+    bring("", upload=SimpleUploadedFile("a.xlsx", book(*sheets)))
+    columns = page("map-columns", asked, latest().pk)
+    assert "Sheet2: 2 rows, begins “Date Source Event Who”" in lead.text(columns)
+    lead.must_send(f"{columns}?list=1")
+    lead.must_send(page("import-chronology", asked, latest().pk))
+    assert [event.what_happened for event in events(asked)] == ["Three"]
+
+
+def test_another_row_of_headings_can_be_chosen(bring, lead, asked):
+    bring("Larkspur\tHomes\t\nWhen it was\tWhere from\tNotes\n3 May 2016\tLog\tA call\n")
     columns = page("map-columns", asked, latest().pk)
     address = f"{columns}?head=1"
     assert "Where from" in lead.text(address)
@@ -232,9 +248,8 @@ def test_an_odd_address_of_the_columns_is_no_fault(query, bring, lead, asked):
 
 
 def test_empty_rows_above_headings_nobody_knows_hide_nothing(bring, lead, asked):
-    where = bring("\t\t\n" + FREE)
-    assert "Row 3" in lead.text(where)
-    columns = page("map-columns", asked, latest().pk)
+    columns = bring("Larkspur Homes\t\t\n\t\t\n" + FREE)
+    where = page("import-chronology", asked, latest().pk)
     assert "When it was" in lead.text(columns)
     lead.must_send(columns, column_0="date", column_1="source", column_2="what_happened")
     lead.must_send(where)
@@ -247,8 +262,7 @@ def test_an_empty_first_column_moves_no_other(bring, lead, asked):
 
 
 def test_a_file_without_headings_is_mapped_by_its_columns(bring, lead, asked):
-    bring("3 May 2016\tLog\tA call\n4 May 2016\tLog\tA visit\n")
-    columns = page("map-columns", asked, latest().pk)
+    columns = bring("3 May 2016\tLog\tA call\n4 May 2016\tLog\tA visit\n")
     lead.must_send(f"{columns}?head=none", column_0="date", column_1="source", column_2="what_happened")
     lead.must_send(page("import-chronology", asked, latest().pk))
     assert [event.what_happened for event in events(asked)] == ["A call", "A visit"]
