@@ -12,7 +12,7 @@ from partnership.permissions import Permission
 from partnership.roles import roles_granting
 
 SEES_REVIEWS = set(roles_granting(Permission.VIEW_RAPID_REVIEW))
-HAS_SUMMARIES = {*roles_granting(Permission.RETURN_SUMMARY), *roles_granting(Permission.APPROVE_SUMMARY)}
+HAS_SUMMARIES = {*roles_granting(Permission.WRITE_SECTION), *roles_granting(Permission.APPROVE_SUMMARY)}
 
 
 def house(request):

@@ -156,6 +156,9 @@ SUMMARY_RETURNED = _day("summary_returned", "Return the single agency summary", 
 SUMMARY_ASKED_LATER = _local("summary_asked_later", "Return the single agency summary", 5, WORKING_DAYS,
                              "the summary was requested", "case_asked_agency",
                              basis="Asked after the first round: the co-ordinator’s date, 5 working days unless named")
+SECTION_WRITTEN = _local("section_written", "Write your section of the single agency summary", None, Unit.NAMED_DAY,
+                         "it was given", "case_section_writer",
+                         basis="The day the agency’s safeguarding lead named, otherwise the day the summary is due")
 SUMMARY_APPROVED = _local("summary_approved", "Approve the single agency summary", None, Unit.NAMED_DAY,
                           "the author sent it", "case_summary_approver", basis="Due with the summary it completes")
 SUMMARY_CHECKED = _local("summary_checked", "Accept the single agency summary, or send it back", 1, WORKING_DAYS,

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     VIEW_RAPID_REVIEW = "view_rapid_review", "See a rapid review: its stage, dates and people."
     RUN_RAPID_REVIEW = "run_rapid_review", "Open a rapid review, ask agencies, record the meeting, issue the pack."
     RETURN_SUMMARY = "return_summary", "Write the single agency summary that the agency was asked for."
+    WRITE_SECTION = "write_section", "Write the sections of the agency's summary that one was given."
     ENTER_SUMMARY = "enter_summary", "Enter a summary that came by e-mail, accept one or send it back."
     WAIVE_APPROVAL = "waive_approval", "Let an agency return its summary without a second person's approval."
     APPROVE_SUMMARY = "approve_summary", "Approve the agency's summary as somebody other than its author."

@@ -35,6 +35,7 @@ class CaseRole(TextChoices):
     PANEL_MEMBER = "case_panel_member", "Virtual Panel member"
     NOTIFIER = "case_notifier", "Local authority notifier"
     ASKED_AGENCY = "case_asked_agency", "Asked for a single agency summary"
+    SECTION_WRITER = "case_section_writer", "Writes sections of the agency's summary"
     SUMMARY_APPROVER = "case_summary_approver", "Approver of the agency's summary"
     CHAIR = "case_chair", "Chair and author"
     REVIEW_PANEL_MEMBER = "case_review_panel_member", "Rapid review panel member"
@@ -96,7 +97,8 @@ GRANTS = {
     CaseRole.APPROVER: frozenset({P.VIEW_REFERRAL, P.APPROVE_REFERRAL}),
     CaseRole.PANEL_MEMBER: frozenset({P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.GIVE_PANEL_VIEW, P.VIEW_PANEL}),
     CaseRole.NOTIFIER: frozenset({P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.VIEW_PANEL, P.DECIDE_NOTIFICATION}),
-    CaseRole.ASKED_AGENCY: frozenset({P.RETURN_SUMMARY, P.RESTRICT_DISCLOSURE}),
+    CaseRole.ASKED_AGENCY: frozenset({P.RETURN_SUMMARY, P.WRITE_SECTION, P.RESTRICT_DISCLOSURE}),
+    CaseRole.SECTION_WRITER: frozenset({P.WRITE_SECTION}),
     CaseRole.SUMMARY_APPROVER: frozenset({P.APPROVE_SUMMARY}),
     CaseRole.CHAIR: frozenset(
         {P.VIEW_REFERRAL, P.VIEW_TIMELINE, P.VIEW_RAPID_REVIEW, P.DECLARE_NO_CONFLICT, P.EDIT_REPORT, P.CLOSE_COMMENTS}
@@ -131,7 +133,8 @@ LENT = {
 """What a role brings to who covers for its holder.
 
 Not here: a partner's signature and the Virtual Panel's view, which take an appointment as deputy or alternate; the
-chair, who is appointed and declares for themselves; a restricted case, which has its holders; an emergency.
+chair, who is appointed and declares for themselves; a section of a summary, which the agency's lead gives to somebody
+else in a moment; a restricted case, which has its holders; an emergency.
 """
 
 

@@ -64,6 +64,7 @@ class RapidReviewsConfig(AppConfig):
             "author": handover.Kind(queries.summaries_written_by, workflow.pass_authorship),
             "summary_approver": handover.Kind(queries.summaries_to_approve, workflow.pass_summary_approval),
             "panel_member": handover.Kind(queries.panels_of, workflow.pass_panel_seat),
+            "section": handover.Kind(queries.sections_written_by, workflow.pass_section),
             "chair": handover.Kind(queries.chaired_by, workflow.leave_chair),
         }
         handover.FOLLOWERS[rules.SIGN_OFF.code] = workflow.follow_register_of_all

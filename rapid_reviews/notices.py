@@ -49,6 +49,20 @@ def family_added(summary, *, on):
     )
 
 
+def section_given(given, *, on, due):
+    """To whom a section of the agency's summary was given: it is theirs to write."""
+    summary = given.summary
+    tell(
+        "rapid_reviews.section_given",
+        record=summary,
+        to=given.person,
+        subject="a section waits for you",
+        path=summary.get_absolute_url(),
+        on=on,
+        due=due,
+    )
+
+
 def approval_asked(summary, *, on, due):
     """To the approver: a summary waits for you."""
     path = reverse("approve-summary", args=[summary.reference])

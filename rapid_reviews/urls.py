@@ -29,6 +29,24 @@ urlpatterns = [
         summary.RemoveSummaryRow.as_view(),
         name="remove-summary-row",
     ),
+    # Its sections shared among people of the agency
+    path("summaries/<str:reference>/sections/", summary.WhoWritesWhat.as_view(), name="who-writes-what"),
+    path("summaries/<str:reference>/sections/<slug:section>/give/", summary.GiveSection.as_view(), name="give-section"),
+    path(
+        "summaries/<str:reference>/sections/<slug:section>/take-back/",
+        summary.TakeBackSection.as_view(),
+        name="take-back-section",
+    ),
+    path(
+        "summaries/<str:reference>/sections/<slug:section>/finish/",
+        summary.FinishSection.as_view(),
+        name="finish-section",
+    ),
+    path(
+        "summaries/<str:reference>/sections/<slug:section>/reopen/",
+        summary.ReopenSection.as_view(),
+        name="reopen-section",
+    ),
     path("summaries/<str:reference>/secure-records/", summary.SecureRecords.as_view(), name="secure-records"),
     path("summaries/<str:reference>/return-nil/", summary.ReturnNil.as_view(), name="return-nil"),
     path("summaries/<str:reference>/send-for-approval/", summary.SendForApproval.as_view(), name="send-for-approval"),

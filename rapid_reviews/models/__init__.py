@@ -2,6 +2,7 @@
 
 from rapid_reviews.models.chronology import ChronologyEvent
 from rapid_reviews.models.disclosure import DisclosureRestriction, DisclosureShare
+from rapid_reviews.models.following import Chase, SectionComment
 from rapid_reviews.models.importing import ChronologyImport, ImportedRow, RememberedHeading
 from rapid_reviews.models.meeting import Action, Attendance, Meeting
 from rapid_reviews.models.report import (
@@ -23,6 +24,7 @@ from rapid_reviews.models.review import Outcome, PanelMember, RapidReview
 from rapid_reviews.models.summary import (
     AgencySummary,
     FamilyCorrection,
+    GivenSection,
     LessonAction,
     Practitioner,
 )
@@ -37,11 +39,13 @@ __all__ = [
     "AgencySummary",
     "AnalysisBranch",
     "Attendance",
+    "Chase",
     "ChronologyEvent",
     "ChronologyImport",
     "DisclosureRestriction",
     "DisclosureShare",
     "FamilyCorrection",
+    "GivenSection",
     "ImportedRow",
     "KeyEpisode",
     "LessonAction",
@@ -56,5 +60,6 @@ __all__ = [
     "ReportComment",
     "ReportSection",
     "ReportSubmission",
+    "SectionComment",
     "SignOff",
 ]

@@ -5,14 +5,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from access.models import Access, Address, VisibleQuerySet, kept_out, reached
+from access.models import Access, Address, Exclusion, VisibleQuerySet, kept_out, reached
 from casework.models import CaseRecord
 from partnership.fields import code
-from partnership.models import Agency
+from partnership.models import Agency, Membership
 from partnership.permissions import Permission
 from partnership.roles import CaseRole
 from rapid_reviews.models.review import RapidReview
-from trail.models import TrackedModel
+from trail.models import TrackedModel, TrackedQuerySet
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -35,6 +35,21 @@ def _approved_by(user, moment):
     return found
 
 
+def _given(user, moment):
+    """Of which somebody of the agency was given a section, and still has it."""
+    sections = GivenSection.objects.in_force(moment).filter(person=user, summary=OuterRef("pk"))
+    return Exists(sections) & reached(user, Permission.WRITE_SECTION, moment=moment)
+
+
+OF_ONE_SUMMARY = {
+    Permission.RETURN_SUMMARY,
+    Permission.WRITE_SECTION,
+    Permission.APPROVE_SUMMARY,
+    Permission.RESTRICT_DISCLOSURE,
+}
+"""What is held for one summary and not for the others of its case."""
+
+
 class SummaryQuerySet(VisibleQuerySet):
     def written_by(self, user, *, moment):
         """The summaries this person writes, as a safeguarding lead of the agency that was asked."""
@@ -44,10 +59,15 @@ class SummaryQuerySet(VisibleQuerySet):
         """The summaries this person writes or approves."""
         return self.filter(_own(user, moment), ~kept_out(user, moment=moment))
 
+    def worked_on_by(self, user, *, moment):
+        """One's own, and those of which one was given a section to write."""
+        return self.filter(_own(user, moment) | _given(user, moment), ~kept_out(user, moment=moment))
+
     def visible_to(self, user, *, moment):
-        """One's own; and all of a case to whom the pack is open."""
+        """What one works on; and all of a case to whom the pack is open."""
+        theirs = _own(user, moment) | _given(user, moment)
         in_pack = reached(user, Permission.READ_PACK, moment=moment)
-        return self.filter(_own(user, moment) | in_pack).filter(~kept_out(user, moment=moment))
+        return self.filter(theirs | in_pack).filter(~kept_out(user, moment=moment))
 
     def returned(self):
         """What counts for chronology and pack: returned to us, accepted or not yet looked at."""
@@ -167,6 +187,9 @@ class AgencySummary(CaseRecord):
     entered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
     accepted_at = models.DateTimeField(null=True, editable=False)
     accepted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    went_without_at = models.DateTimeField(null=True, editable=False)
+    went_without_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    went_without_why = models.TextField("Why the review goes on without it", blank=True, editable=False)
 
     class Meta(CaseRecord.Meta):
         verbose_name = "single agency summary"
@@ -199,6 +222,11 @@ class AgencySummary(CaseRecord):
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="went_without_by_at_and_why",
+                condition=Q(went_without_at__isnull=True, went_without_by__isnull=True, went_without_why="")
+                | Q(went_without_at__isnull=False, went_without_by__isnull=False) & ~Q(went_without_why=""),
+            ),
         ]
 
     def get_absolute_url(self):
@@ -211,12 +239,12 @@ class AgencySummary(CaseRecord):
     def narrowed_to(self, user, granted, *, moment):
         """Of the permissions a person holds in the case, those for this very summary: an agency's end at its own.
 
-        Only its leads write it, only its approver approves it, or who covers for them and did not write it. What came
-        by e-mail is typed in by the business team, once somebody there has said so (`entered_by`). Who writes it marks
-        what of it is not to be shared; so does who reads all that is marked. Once the review is closed, or was ended,
-        it is only read.
+        Only its leads write it, and whom they gave a section of it that section; only its approver approves it, or who
+        covers for them and did not write it. What came by e-mail is typed in by the business team, once somebody there
+        has said so (`entered_by`). Who writes it as a whole marks what of it is not to be shared; so does who reads all
+        that is marked. Once the review is closed, or was ended, it is only read.
         """
-        kept = set(granted) - {Permission.RETURN_SUMMARY, Permission.APPROVE_SUMMARY, Permission.RESTRICT_DISCLOSURE}
+        kept = set(granted) - OF_ONE_SUMMARY
         if Permission.SEE_RESTRICTED in granted:
             kept.add(Permission.RESTRICT_DISCLOSURE)
         if self.review.status in RapidReview.OVER:
@@ -225,7 +253,9 @@ class AgencySummary(CaseRecord):
         types_in = Permission.ENTER_SUMMARY in granted and self.entered_by_id is not None
         knows = types_in and self.is_known_to_who_types(user)
         if leads or (types_in and (knows or Permission.SEE_RESTRICTED in granted or not self.is_editable)):
-            kept.add(Permission.RETURN_SUMMARY)
+            kept |= {Permission.RETURN_SUMMARY, Permission.WRITE_SECTION}
+        elif Permission.WRITE_SECTION in granted and self.is_editable and self._gave_a_section_to(user, moment):
+            kept.add(Permission.WRITE_SECTION)
         if leads or knows:
             kept.add(Permission.RESTRICT_DISCLOSURE)
         if Permission.APPROVE_SUMMARY in granted and self.author_id != user.pk:
@@ -238,6 +268,9 @@ class AgencySummary(CaseRecord):
         theirs = Access.objects.of(user, moment).in_force(moment)
         return theirs.filter(case=self.case_id, agency=self.agency_id, role=CaseRole.ASKED_AGENCY).exists()
 
+    def _gave_a_section_to(self, user, moment):
+        return self.given_sections.in_force(moment).filter(person=user).exists()
+
     def is_known_to_who_types(self, user):
         """Whether somebody of the business team has all of it before them.
 
@@ -247,6 +280,60 @@ class AgencySummary(CaseRecord):
             return self.entered_by_id is not None
         marked = any(row.lifted_at is None and row.marked_by_id != user.pk for row in self.restrictions.all())
         return self.is_editable and not marked
+
+
+class GivenSectionQuerySet(TrackedQuerySet):
+    def in_force(self, moment):
+        """Those not ended whose person still belongs to the agency, or the one it responds through, and may see it."""
+        held = Membership.objects.in_force(timezone.localdate(moment)).filter(user=OuterRef("person"))
+        agency = OuterRef("summary__agency")
+        of_agency = held.filter(Q(agency=agency) | Q(agency__responds_for=agency))
+        out = Exclusion.objects.in_force(moment).filter(user=OuterRef("person"), case=OuterRef("summary__case"))
+        return self.filter(Exists(of_agency), ~Exists(out), ended_at=None, person__is_active=True)
+
+
+class GivenSection(TrackedModel):
+    """A section of a summary that somebody of the agency writes, given to them by its safeguarding lead.
+
+    Without a day of its own it is due when the summary is. It ends when the summary is sent, or the section is given to
+    somebody else; what was given stays on record.
+    """
+
+    summary = models.ForeignKey(AgencySummary, models.PROTECT, related_name="given_sections", editable=False)
+    section = models.CharField("Section", max_length=40, editable=False)
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False, verbose_name="Given to")
+    due_on = models.DateField("Due on", null=True, blank=True)
+    given_at = models.DateTimeField(editable=False)
+    given_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", editable=False)
+    done_at = models.DateTimeField("Finished", null=True, editable=False)
+    done_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", editable=False)
+    ended_at = models.DateTimeField("Theirs until", null=True, editable=False)
+    ended_why = models.CharField("Why it ended", max_length=300, blank=True, editable=False)
+
+    objects = GivenSectionQuerySet.as_manager()
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = "section given to somebody"
+        verbose_name_plural = "sections given to somebody"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["summary", "section"],
+                condition=Q(ended_at__isnull=True),
+                name="a_section_is_given_to_one_person",
+            ),
+            models.CheckConstraint(
+                name="section_done_by_and_at",
+                condition=Q(done_at__isnull=True, done_by__isnull=True)
+                | Q(done_at__isnull=False, done_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_section_that_ended_says_why",
+                condition=Q(ended_at__isnull=True, ended_why="") | Q(ended_at__isnull=False) & ~Q(ended_why=""),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.summary}: {self.section}"
 
 
 class FamilyCorrection(TrackedModel):

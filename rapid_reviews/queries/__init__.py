@@ -67,7 +67,13 @@ from rapid_reviews.queries.importing import (
     same_number,
     undoing,
 )
-from rapid_reviews.queries.leaving import chaired_by, panels_of, summaries_to_approve, summaries_written_by
+from rapid_reviews.queries.leaving import (
+    chaired_by,
+    panels_of,
+    sections_written_by,
+    summaries_to_approve,
+    summaries_written_by,
+)
 from rapid_reviews.queries.meeting import gaps_of_meeting, meeting_of, people_invited, source_of_meeting
 from rapid_reviews.queries.people import (
     Candidate,
@@ -89,6 +95,13 @@ from rapid_reviews.queries.report import (
     withheld_in_report,
     without,
 )
+from rapid_reviews.queries.sections import (
+    came_back,
+    comments_now,
+    due_of_summary,
+    section_writers,
+    sections_given,
+)
 from rapid_reviews.queries.signing import able_to_sign, free_to_sign, signatories, signatures_in_force
 
 __all__ = [
@@ -106,10 +119,12 @@ __all__ = [
     "approver_conflicts",
     "approvers_of",
     "askable_agencies",
+    "came_back",
     "chair_candidates",
     "chaired_by",
     "check",
     "combined_chronology",
+    "comments_now",
     "confidential_addresses",
     "conflicts_known",
     "content",
@@ -117,6 +132,7 @@ __all__ = [
     "default_period",
     "differences",
     "done_already",
+    "due_of_summary",
     "entries",
     "family",
     "family_can_grow",
@@ -167,6 +183,9 @@ __all__ = [
     "said_of_addition",
     "said_of_withheld",
     "same_number",
+    "section_writers",
+    "sections_given",
+    "sections_written_by",
     "services_named",
     "signatories",
     "signatures_in_force",

@@ -69,7 +69,7 @@ def reviews_for(user, *, moment):
 def summaries_for(user, *, moment):
     """This will return the single agency summaries a person writes or approves, each with its due moment."""
     due = Deadline.objects.filter(reference=OuterRef("reference"), rule__in=RETURNING).order_by("-pk")
-    own = AgencySummary.objects.own(user, moment=moment).select_related("agency", "case")
+    own = AgencySummary.objects.worked_on_by(user, moment=moment).select_related("agency", "case")
     return own.annotate(due_at=Subquery(due.values("due_at")[:1]))
 
 

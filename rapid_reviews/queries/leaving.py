@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from casework import handover
 from deadlines import rules
-from rapid_reviews.models import AgencySummary, PanelMember, RapidReview
+from rapid_reviews.models import AgencySummary, GivenSection, PanelMember, RapidReview
 from rapid_reviews.queries.gathering import approvers_of, leads_of
+from rapid_reviews.queries.sections import section_writers
 
 Status = RapidReview.Status
 WITH_THE_PARTNERS = (Status.LOCKED, Status.DECIDED, Status.SUBMITTED)
@@ -37,6 +38,23 @@ def summaries_to_approve(person, *, moment):
         may = approvers_of(summary.agency, author=summary.author, day=timezone.localdate(moment))
         item.people = [one for one in may if one != person]
         item.deadlines = handover.waiting(person, summary.reference, rules.SUMMARY_APPROVED)
+        found.append(item)
+    return found
+
+
+def sections_written_by(person, *, moment):
+    """This will list the sections a person was given of summaries that are being written: anybody of the agency."""
+    found = []
+    rows = GivenSection.objects.filter(person=person, ended_at=None, summary__status__in=AgencySummary.EDITABLE)
+    rows = rows.filter(summary__review__status__in=RapidReview.OPEN).select_related("summary__case", "summary__agency")
+    for given in rows.order_by("pk"):
+        summary = given.summary
+        what = "A section of the single agency summary"
+        item = handover.Item("section", given, what, summary.reference, summary.case)
+        item.people = [one for one in section_writers(summary, moment=moment) if one != person]
+        waiting = handover.waiting(person, summary.reference, rules.SECTION_WRITTEN)
+        item.deadlines = [deadline for deadline in waiting if deadline.key == given.section]
+        item.otherwise = "The agency’s safeguarding lead writes it"
         found.append(item)
     return found
 

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from django.urls import resolve, reverse
+from django.utils.text import Truncator
 
 from casework import details, presence
-from design.forms import DateField
+from design.forms import DateField, say_date
 from rapid_reviews import forms, queries
 from rapid_reviews.models import AgencySummary
 
@@ -196,28 +197,56 @@ def people_in(summary, *, besides, on):
     return found
 
 
-def tasks(summary, people):
-    """This will return the items of the task list: each section, with one of GOV.UK's statuses, and who is in it."""
-    missing = {section for section, _, _ in queries.summary_gaps(summary)}
+def counts(summary):
+    """This will return how many rows of each kind a summary has, by the kind's slug."""
+    return {kind.slug: kind.of(summary).count() for kind in forms.ROWS.values()}
+
+
+def status_of(summary, section, rows, missing):
+    """This will say how far a section is, in one of GOV.UK's words; `missing` are the sections that lack an answer."""
+    begun = bool(section.rows and rows[section.rows.slug])
+    if section.form:
+        begun = begun or any(getattr(summary, name) not in (None, "", []) for name in section.form.shown_fields())
+    return "Not yet started" if not begun else "In progress" if section.slug in missing else "Completed"
+
+
+def tasks(summary, *, people, given, comments, is_open, leads):
+    """This will return the items of the task list: each section, its status, whose it is, and who is in it.
+
+    `is_open(section)` says whether the reader writes it: what they do not is no link, and its comment not theirs.
+    """
+    missing, rows = {section for section, _, _ in queries.summary_gaps(summary)}, counts(summary)
     found = []
     for section in forms.SECTIONS:
-        rows = section.rows.of(summary).count() if section.rows else 0
-        begun = bool(rows)
-        if section.form:
-            begun = begun or any(getattr(summary, name) not in (None, "", []) for name in section.form.shown_fields())
-        status = "Not yet started" if not begun else "In progress" if section.slug in missing else "Completed"
-        hint = "" if section.needed else "Optional"
-        if rows:
-            hint = f"{rows} {section.rows.singular if rows == 1 else section.rows.plural}"
+        writes, number = is_open(section), rows[section.rows.slug] if section.rows else 0
+        hints = ["" if section.needed else "Optional"]
+        if number:
+            hints = [f"{number} {section.rows.singular if number == 1 else section.rows.plural}"]
+        if whose := given.get(section.slug):
+            hints.append(said_of_given(whose))
+        if writes and (comment := comments.get(section.slug)):
+            hints.append(f"Sent back: {Truncator(comment.text).words(30)}")
         if there := people.get(section.slug):
-            hint = f"{hint}. " * bool(hint) + f"Open now: {', '.join(there)}"
+            hints.append(f"Open now: {', '.join(there)}")
         found.append(
-            {"title": section.title, "hint": hint, "url": section_url(summary, section.slug), "status": status}
+            {
+                "title": section.title,
+                "hint": ". ".join(filter(None, hints)),
+                "url": section_url(summary, section.slug) if writes else "",
+                "status": status_of(summary, section, rows, missing),
+            }
         )
     secured = {
         "title": RECORDS,
         "hint": "Within 1 working day of the request",
-        "url": reverse("secure-records", args=[summary.reference]),
+        "url": reverse("secure-records", args=[summary.reference]) if leads else "",
         "status": "Completed" if summary.records_secured_at else "Not yet started",
     }
     return [found[0], secured, *found[1:]]
+
+
+def said_of_given(given):
+    """This will say whose a section is, until when, or who has finished it."""
+    if given.done_at:
+        return f"Finished by {given.done_by}"
+    return f"{given.person}, due {say_date(given.due_on)}" if given.due_on else str(given.person)

@@ -35,7 +35,13 @@ from rapid_reviews.workflow.importing import (
     undo_import,
     work_on_import,
 )
-from rapid_reviews.workflow.leaving import leave_chair, pass_authorship, pass_panel_seat, pass_summary_approval
+from rapid_reviews.workflow.leaving import (
+    leave_chair,
+    pass_authorship,
+    pass_panel_seat,
+    pass_section,
+    pass_summary_approval,
+)
 from rapid_reviews.workflow.meeting import (
     fill_in_meeting,
     fill_in_meeting_row,
@@ -58,6 +64,7 @@ from rapid_reviews.workflow.report import (
     lock_for_signature,
     remove_analysis,
 )
+from rapid_reviews.workflow.sections import finish_section, give_section, reopen_section, take_back_section
 from rapid_reviews.workflow.summary import (
     accept_additions,
     accept_summary,
@@ -104,10 +111,12 @@ __all__ = [
     "fill_in_meeting_row",
     "fill_in_summary",
     "fill_in_summary_row",
+    "finish_section",
     "follow_register",
     "follow_register_of_all",
     "forget_old_imports",
     "gaps_before_lock",
+    "give_section",
     "import_chronology",
     "issue_draft",
     "issue_pack",
@@ -120,6 +129,7 @@ __all__ = [
     "open_from_referral",
     "pass_authorship",
     "pass_panel_seat",
+    "pass_section",
     "pass_summary_approval",
     "plan",
     "put_row_right",
@@ -128,6 +138,7 @@ __all__ = [
     "remove_analysis",
     "remove_meeting_row",
     "remove_summary_row",
+    "reopen_section",
     "reopen_summary",
     "report_deadlines",
     "restrict_disclosure",
@@ -141,6 +152,7 @@ __all__ = [
     "sign_off",
     "signature_in_words",
     "submit_report",
+    "take_back_section",
     "undo_import",
     "version_to_sign",
     "waive_approval",

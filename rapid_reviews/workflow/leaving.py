@@ -9,7 +9,7 @@ from casework.workflow import note
 from deadlines import clock, rules
 from partnership.roles import CaseRole, Role
 from rapid_reviews import queries
-from rapid_reviews.models import RapidReview
+from rapid_reviews.models import GivenSection, RapidReview
 from rapid_reviews.workflow.gathering import NEW_CHAIR, leave_panel, name_member, start_clock
 from trail import models as trail
 
@@ -31,6 +31,33 @@ def pass_summary_approval(item, step):
     handover.pass_on(item.case, CaseRole.SUMMARY_APPROVER, step)
     item.row.approver = step.to
     trail.save(item.row, by=step.by, on=step.on, reason=f"{step.person} has left")
+
+
+def pass_section(item, step):
+    """This will let somebody else of the agency write a section, or nobody in particular: its leads write it then."""
+    given, case = item.row, item.case
+    given.ended_at, given.ended_why = step.on, f"{step.person} has left"
+    trail.save(given, by=step.by, on=step.on, reason=given.ended_why)
+    others = GivenSection.objects.filter(person=step.person, summary__case=case, ended_at=None)
+    if not others.exists():
+        role = CaseRole.SECTION_WRITER
+        can.end(case=case, role=role, user=step.person, on=step.on, by=step.by, reason=given.ended_why)
+    if step.to is None:
+        _stop(item, step)
+        return
+    passed = GivenSection(
+        summary=given.summary,
+        section=given.section,
+        person=step.to,
+        due_on=given.due_on,
+        given_at=step.on,
+        given_by=step.by,
+        done_at=given.done_at,
+        done_by=given.done_by,
+    )
+    trail.save(passed, by=step.by, on=step.on, reason=given.ended_why)
+    reason = f"Took over from {step.person}"
+    can.grant(case=case, user=step.to, role=CaseRole.SECTION_WRITER, reason=reason, on=step.on, by=step.by)
 
 
 def pass_panel_seat(item, step):

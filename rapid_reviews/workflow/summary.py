@@ -2,28 +2,42 @@
 
 from access import addresses, can
 from casework import named, versions
-from casework.workflow import CannotProceed, note, transition
+from casework.workflow import CannotProceed, NotAllowed, note, transition
 from deadlines import clock, rules
-from deadlines.models import Deadline
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
 from rapid_reviews import notices, queries
-from rapid_reviews.models import AgencySummary, RapidReview
+from rapid_reviews.models import AgencySummary, RapidReview, SectionComment
 from rapid_reviews.workflow.disclosure import forget_disclosure
 from rapid_reviews.workflow.gathering import start_late_request
+from rapid_reviews.workflow.sections import end_sections, refuse_others_section
 from trail import models as trail
 
 Status = AgencySummary.Status
 RETURNING = (rules.SUMMARY_RETURNED, rules.SUMMARY_ASKED_LATER)
 
 
-@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.RETURN_SUMMARY, event=False)
-def fill_in_summary(summary, *, by, on, values, seen=None):
-    """This will save one section of the summary; nothing is required to save."""
+@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.WRITE_SECTION, event=False)
+def fill_in_summary(summary, *, by, on, values, seen=None, section=""):
+    """This will save one section of the summary; nothing is required to save.
+
+    Who was given sections saves those alone (`section`), and nothing in them that is withheld from them.
+    """
+    refuse_others_section(summary, section, by=by, on=on)
+    _refuse_withheld(summary, "answer", values, by=by, on=on)
     versions.check(summary, seen)
     for name, value in values.items():
         setattr(summary, name, value)
     summary.author = summary.author or _author(summary, by=by, on=on)
+
+
+def _refuse_withheld(summary, kind, things, *, by, on):
+    """Refuse to write over what is withheld from who writes."""
+    if can.can(by, P.RETURN_SUMMARY, summary, moment=on):
+        return
+    marks = queries.marks_of(summary.review, queries.reader_of(summary.review, by, moment=on))
+    if any(marks.hides(summary, kind, which) for which in things):
+        raise NotAllowed("what is withheld from somebody they do not write")
 
 
 def _author(summary, *, by, on):
@@ -31,9 +45,14 @@ def _author(summary, *, by, on):
     return by if AgencySummary.objects.written_by(by, moment=on).filter(pk=summary.pk).exists() else None
 
 
-@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.RETURN_SUMMARY, event=False)
-def fill_in_summary_row(summary, *, by, on, row, values, seen=None):
-    """This will add or save one event, correction, action or practitioner of the summary."""
+@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.WRITE_SECTION, event=False)
+def fill_in_summary_row(summary, *, by, on, row, values, seen=None, section="", kind=""):
+    """This will add or save one event, correction, action or practitioner of the summary.
+
+    Who was given sections does so in those alone; `kind` names the row as marks do (`queries.ROWS`).
+    """
+    refuse_others_section(summary, section, by=by, on=on)
+    _refuse_withheld(summary, kind, [row.pk], by=by, on=on)
     row.summary = summary
     if row.pk:
         row.refresh_from_db()
@@ -42,9 +61,14 @@ def fill_in_summary_row(summary, *, by, on, row, values, seen=None):
     trail.save(row, by=by, on=on, reason="fill_in_summary_row")
 
 
-@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.RETURN_SUMMARY, event=False)
-def remove_summary_row(summary, *, by, on, row):
-    """This will take one row off a summary that was not returned, with its marks; their history stays."""
+@transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.WRITE_SECTION, event=False)
+def remove_summary_row(summary, *, by, on, row, section="", kind=""):
+    """This will take one row off a summary that was not returned, with its marks; their history stays.
+
+    Who was given sections does so in those alone.
+    """
+    refuse_others_section(summary, section, by=by, on=on)
+    _refuse_withheld(summary, kind, [row.pk], by=by, on=on)
     forget_disclosure(summary, row, by=by, on=on)
     trail.remove(row, by=by, on=on, reason="remove_summary_row")
 
@@ -74,6 +98,7 @@ def return_nil(summary, *, by, on, systems_searched, names_used, searched_by, re
     if returned_at and returned_at > on:
         raise CannotProceed(("returned_at", "The moment it came must be in the past"))
     summary.returned_at = on if returned_at is None or summary.author else returned_at
+    end_sections(summary, by=by, on=on, why="Nil return")
     _returned(summary, by=by, on=on)
     clock.stop(rules.RECORDS_SECURED, reference=summary.reference, on=on, by=by, reason="Nil return")
 
@@ -104,6 +129,7 @@ def send_for_approval(summary, *, by, on, approver=None):
     if approver and (known := queries.approver_conflicts(summary).get(approver.pk)):
         raise CannotProceed(("approver", f"{approver} cannot approve it: {known}"))
     summary.author, summary.approver = by, approver
+    end_sections(summary, by=by, on=on, why="The summary was sent")
     named.match(summary.case, on=on, also=queries.practitioners_named([summary]))
     if approver is None:
         if not summary.approval_waived_why:
@@ -124,17 +150,10 @@ def send_for_approval(summary, *, by, on, approver=None):
         on=on,
         by=by,
         user=approver,
-        due=_due(summary),
+        due=queries.due_of_summary(summary),
     )
-    notices.approval_asked(summary, on=on, due=_due(summary))
+    notices.approval_asked(summary, on=on, due=queries.due_of_summary(summary))
     return Status.WITH_APPROVER
-
-
-def _due(summary):
-    """The moment the summary itself is due: its approval is due with it."""
-    codes = [rule.code for rule in RETURNING]
-    running = Deadline.objects.open().filter(reference=summary.reference, rule__in=codes).order_by("-pk").first()
-    return running.due_at if running else None
 
 
 @transition(AgencySummary, sources=AgencySummary.EDITABLE, target=None, permission=P.WAIVE_APPROVAL)
@@ -164,10 +183,19 @@ def approve_summary(summary, *, by, on):
 
 
 @transition(AgencySummary, sources=(Status.WITH_APPROVER,), target=Status.ASKED, permission=P.APPROVE_SUMMARY)
-def return_to_author(summary, *, by, on, reason):
-    """This will return the summary to its author with the approver's comment."""
+def return_to_author(summary, *, by, on, reason, comments=None):
+    """This will return the summary to its author with the approver's comment, and one for each section named."""
+    _comment(summary, comments, by=by, on=on)
     clock.stop(rules.SUMMARY_APPROVED, reference=summary.reference, on=on, by=by, reason="Returned to the author")
-    notices.returned_to_author(summary, on=on, due=_due(summary))
+    notices.returned_to_author(summary, on=on, due=queries.due_of_summary(summary))
+
+
+def _comment(summary, comments, *, by, on):
+    rows = [
+        SectionComment(summary=summary, section=section, text=text, made_at=on, made_by=by)
+        for section, text in (comments or {}).items()
+    ]
+    trail.add_many(rows, by=by, on=on, reason="comment_on_section")
 
 
 def _to_be_checked(summary, *, by, on):
@@ -239,8 +267,13 @@ def _join_family(summary, additions, ask_again, *, by, on):
 
 
 @transition(AgencySummary, sources=(Status.RETURNED,), target=Status.SENT_BACK, permission=P.ENTER_SUMMARY)
-def send_back(summary, *, by, on, reason):
-    """This will send the summary back to the agency with a comment; it is asked for again."""
+def send_back(summary, *, by, on, reason, comments=None):
+    """This will send the summary back to the agency with a comment, and one for each section named: {its slug: text}.
+
+    It is asked for again.
+    """
+    _comment(summary, comments, by=by, on=on)
+    summary.went_without_at, summary.went_without_by, summary.went_without_why = None, None, ""
     clock.stop(rules.SUMMARY_CHECKED, reference=summary.reference, on=on, by=by, reason="Sent back")
     summary.returned_at, summary.approved_at = None, None
     due = start_late_request(summary, by=by, on=on)
@@ -289,6 +322,7 @@ def enter_summary(summary, *, by, on, returned_at, values=None, approver_name=""
     summary.involved, summary.approver = True, None
     summary.approver_name, summary.approval_waived_why = approver_name, approval_waived_why
     summary.returned_at, summary.entered_by = returned_at, by
+    end_sections(summary, by=by, on=on, why="Returned by e-mail")
     named.match(summary.case, on=on, also=queries.practitioners_named([summary]))
     _to_be_checked(summary, by=by, on=on)
     for rule in RETURNING:

@@ -132,6 +132,25 @@ def chronology_imported(cast, *, side=None, day=DAY, **answers):
 
 
 @situation
+def section_given(cast, *, side=None, day=DAY, **answers):
+    """A summary being written: its agency's lead gave a section to a colleague."""
+    summary = summary_filled_in(cast, side=side, day=day, **answers)
+    given_to = cast.second_lead if summary.agency == cast.housing else cast.other_lead
+    return workflow.give_section(
+        summary, by=lead_of(cast, summary), on=at(day, "13:47"), section="child", person=given_to
+    )
+
+
+@situation
+def section_finished(cast, *, side=None, day=DAY, **answers):
+    """The same; the colleague has finished it."""
+    summary = section_given(cast, side=side, day=day, **answers)
+    return workflow.finish_section(
+        summary, by=summary.given_sections.get().person, on=at(day, "13:48"), section="child"
+    )
+
+
+@situation
 def summary_with_approver(cast, *, side=None, day=DAY, **answers):
     """Sent to the agency's approver."""
     summary = summary_filled_in(cast, side=side, day=day, **answers)

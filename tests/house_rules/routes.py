@@ -71,6 +71,10 @@ def row_of(kind):
     return args
 
 
+def a_lead(cast, summary):
+    return rapid_reviews.lead_of(cast, summary)
+
+
 def row_of_summary(kind):
     """The address of the first row of a summary of this kind."""
 
@@ -438,6 +442,15 @@ ROUTES = {
     ),
     "fill-in-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
     "remove-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
+    "who-writes-what": Route("section_given"),
+    "give-section": Route(
+        "summary_filled_in",
+        args=also("child"),
+        answers=lambda record, cast, who: {"person": str(a_lead(cast, record).pk)},
+    ),
+    "take-back-section": Route("section_given", args=also("child")),
+    "finish-section": Route("section_given", args=also("child")),
+    "reopen-section": Route("section_finished", args=also("child")),
     "secure-records": Route("summary_filled_in", answers=lambda *_: {"records_where": "In the strong room"}),
     "return-nil": Route(
         "summary_filled_in",

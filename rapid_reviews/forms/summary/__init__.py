@@ -20,6 +20,7 @@ from rapid_reviews.forms.summary.importing import (
     PutRowRight,
 )
 from rapid_reviews.forms.summary.sections import ROWS, SECTIONS, RowKind, Section, section_of, section_of_rows
+from rapid_reviews.forms.summary.sections_shared import GiveSection, SendBack
 
 __all__ = [
     "DAY_FIRST",
@@ -29,6 +30,7 @@ __all__ = [
     "Additions",
     "BringChronology",
     "EnterSummary",
+    "GiveSection",
     "Headings",
     "Involved",
     "KeyInSummary",
@@ -41,6 +43,7 @@ __all__ = [
     "RowKind",
     "Section",
     "SecureRecords",
+    "SendBack",
     "SendForApproval",
     "section_of",
     "section_of_rows",

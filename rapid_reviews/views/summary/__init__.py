@@ -29,6 +29,13 @@ from rapid_reviews.views.summary.returning import (
     SecureRecords,
     SendForApproval,
 )
+from rapid_reviews.views.summary.sharing import (
+    FinishSection,
+    GiveSection,
+    ReopenSection,
+    TakeBackSection,
+    WhoWritesWhat,
+)
 from rapid_reviews.views.summary.team import (
     AcceptAdditions,
     AcceptSummary,
@@ -50,6 +57,8 @@ __all__ = [
     "EnterSummary",
     "FillInSummary",
     "FillInSummaryRow",
+    "FinishSection",
+    "GiveSection",
     "ImportChronology",
     "KeyInSummary",
     "LiftDisclosure",
@@ -57,6 +66,7 @@ __all__ = [
     "NotShared",
     "PutRowRight",
     "RemoveSummaryRow",
+    "ReopenSection",
     "ReopenSummary",
     "RestrictDisclosure",
     "ReturnNil",
@@ -68,6 +78,8 @@ __all__ = [
     "SummaryChronology",
     "SummaryFile",
     "SummaryReaders",
+    "TakeBackSection",
     "UndoImport",
     "WaiveApproval",
+    "WhoWritesWhat",
 ]

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 
 from casework import details
+from casework.workflow import NotAllowed
 from partnership.permissions import Permission as P
 from rapid_reviews import forms, queries, workflow
 from rapid_reviews.views import answers
@@ -16,7 +17,24 @@ from rapid_reviews.views.summary.page import SummaryPage
 PAGE = 50
 
 
-class FillInSummary(SummaryPage):
+class SectionPage(SummaryPage):
+    """A page on which a section is written: by a lead of the agency, or by whom they gave that section."""
+
+    def check_open(self):
+        super().check_open()
+        if not self.writes_section(self.section):
+            raise NotAllowed("whoever was given a section writes that section alone")
+
+    @cached_property
+    def comment(self):
+        """The comment on this section with which the summary came back, while it is there."""
+        return queries.comments_now(self.record).get(self.section.slug)
+
+    def get_context_data(self, **context):
+        return super().get_context_data(section=self.section, section_comment=self.comment, **context)
+
+
+class FillInSummary(SectionPage):
     """One section: its questions, its list of rows, or both. Save and continue leads to the next section."""
 
     transition = workflow.fill_in_summary
@@ -44,19 +62,28 @@ class FillInSummary(SummaryPage):
 
     def get_context_data(self, **context):
         section = self.section
-        rows = section.rows.of(self.record) if section.rows else []
+        kind = section.rows
+        hidden = self.marks.hidden(kind.slug, self.record) if kind else []
+        rows = kind.of(self.record).exclude(pk__in=hidden) if kind else []
         page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
         cards = self.cards(page)
         return super().get_context_data(
-            section=section,
             cards=cards,
             pages=links(page),
-            add_words=add_words(section.rows, another=bool(cards)) if section.rows else "",
+            add_words=add_words(kind, another=bool(cards)) if kind else "",
+            withheld=queries.said_of_withheld(kind.slug for _ in hidden) if kind else "",
+            brings=not self.writes_in_part,
             family=self.family() if section.slug == "family" else [],
             review=self.record.review,
-            brought=queries.latest_import(self.record) if section.slug == "chronology" else None,
+            brought=self.brought(),
             **context,
         )
+
+    def brought(self):
+        """The chronology that was last brought as a file, for who may bring one."""
+        if self.section.slug != "chronology" or self.writes_in_part:
+            return None
+        return queries.latest_import(self.record)
 
     def cards(self, rows):
         """Rows of this section as the summary list takes them: what tells each apart, and what can be done."""
@@ -78,11 +105,18 @@ class FillInSummary(SummaryPage):
     def act(self, form):
         if self.section.form:
             workflow.fill_in_summary(
-                self.record, by=self.request.user, on=self.now, values=form.values(), seen=form.seen()
+                self.record,
+                by=self.request.user,
+                on=self.now,
+                values=form.values(),
+                seen=form.seen(),
+                section=self.section.slug,
             )
         return self.next_page()
 
     def next_page(self):
+        if self.writes_in_part:
+            return self.record.get_absolute_url()
         slugs = [section.slug for section in forms.SECTIONS]
         place = slugs.index(self.section.slug)
         if place == 0 and self.record.records_secured_at is None:
@@ -108,7 +142,7 @@ def about(kind, row):
     return Truncator(". ".join(f"{each.label}: {each.value}" for each in shown)).words(30)
 
 
-class FillInSummaryRow(SummaryPage):
+class FillInSummaryRow(SectionPage):
     """One event, correction, action or practitioner: added or changed on a page of its own."""
 
     transition = workflow.fill_in_summary_row
@@ -129,15 +163,18 @@ class FillInSummaryRow(SummaryPage):
         if "row" not in self.kwargs:
             return self.kind.model(summary=self.record)
         row = getattr(self.record, self.kind.related).filter(pk=self.kwargs["row"]).first()
-        if row is None:
+        if row is None or self.marks.hides(self.record, self.kind.slug, row.pk):
             raise Http404
         return row
+
+    def which(self):
+        return {"section": self.section.slug, "kind": self.kind.slug}
 
     def get_form(self, data=None, files=None):
         return self.kind.form(data, instance=self.get_row(), sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS))
 
     def get_context_data(self, **context):
-        return super().get_context_data(kind=self.kind, section=self.section, **context)
+        return super().get_context_data(kind=self.kind, **context)
 
     def act(self, form):
         workflow.fill_in_summary_row(
@@ -147,6 +184,7 @@ class FillInSummaryRow(SummaryPage):
             row=self.get_row(),
             values=form.values(),
             seen=form.seen(),
+            **self.which(),
         )
         if "another" in self.request.POST:
             return reverse("add-summary-row", args=[self.record.reference, self.kind.slug])
@@ -166,5 +204,5 @@ class RemoveSummaryRow(FillInSummaryRow):
         return super().get_context_data(row=row, title=title, **context)
 
     def act(self, form):
-        workflow.remove_summary_row(self.record, by=self.request.user, on=self.now, row=self.get_row())
+        workflow.remove_summary_row(self.record, by=self.request.user, on=self.now, row=self.get_row(), **self.which())
         return answers.section_url(self.record, self.section.slug)

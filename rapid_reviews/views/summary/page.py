@@ -13,7 +13,7 @@ from casework import files
 from casework.models import Attachment
 from casework.views import FormPage, RecordView, answer_list
 from casework.workflow import NotAllowed
-from deadlines import rules
+from deadlines import rules, words
 from deadlines.queries import timescales, working_days
 from design.forms import say_date, say_moment
 from design.lists import CELL
@@ -58,6 +58,26 @@ class OfSummary:
         return self.may(P.RETURN_SUMMARY) or self.may(P.APPROVE_SUMMARY)
 
     @cached_property
+    def writes_in_part(self):
+        """Whether this person was given sections of it, and writes those alone."""
+        return self.may(P.WRITE_SECTION) and not self.may(P.RETURN_SUMMARY)
+
+    @cached_property
+    def sections_given(self):
+        """Which sections are somebody's, by their slug."""
+        return queries.sections_given(self.record, moment=self.now)
+
+    def writes_section(self, section):
+        """Whether this person writes this section: a lead each; who was given it, if nothing of it is withheld."""
+        if not self.writes_in_part:
+            return self.may(P.RETURN_SUMMARY)
+        given = self.sections_given.get(section.slug)
+        if given is None or given.person != self.request.user:
+            return False
+        hidden = set(self.marks.hidden("answer", self.record))
+        return not (section.form and hidden & set(section.form.shown_fields()))
+
+    @cached_property
     def is_teams(self):
         return self.may(P.ENTER_SUMMARY)
 
@@ -71,7 +91,8 @@ class OfSummary:
         """What an agency is still writing is its own; once returned, it is read by whom the pack is open to."""
         record = self.record
         returned = record.status in (*AgencySummary.RETURNED_STATUSES, Status.NIL)
-        return self.is_agencys or returned or (self.is_teams and record.status == Status.SENT_BACK)
+        agencys = self.is_agencys or self.writes_in_part
+        return agencys or returned or (self.is_teams and record.status == Status.SENT_BACK)
 
     @cached_property
     def marks(self):
@@ -80,9 +101,10 @@ class OfSummary:
         return queries.marks_of(review, queries.reader_of(review, self.request.user, moment=self.now))
 
     def sections(self, *, change=False, actions=None):
-        hidden = () if self.is_agencys or self.is_teams else answers.BEFORE_THE_PACK
+        agencys = self.is_agencys or self.writes_in_part
+        hidden = () if agencys or self.is_teams else answers.BEFORE_THE_PACK
         # Its own words are the agency's: withheld from it, they would say that they name the confidential place.
-        secret = [] if self.is_agencys else queries.confidential_addresses(self.record.review)
+        secret = [] if agencys else queries.confidential_addresses(self.record.review)
         allowed = self.may(P.SEE_CONFIDENTIAL_ADDRESS)
 
         def address(row):
@@ -182,9 +204,9 @@ class AgencySummaryView(SummaryPage):
         record = self.record
         writes = self.writes
         context |= {"tag": TAGS[record.status], "writes": writes, "tasks": [], "sections": [], "nil": []}
-        if writes and record.involved:
-            context["tasks"] = answers.tasks(record, answers.people_in(record, besides=self.request.user, on=self.now))
-        elif record.status == Status.NIL:
+        if record.is_editable and record.involved and self.may(P.WRITE_SECTION):
+            context["tasks"] = self.tasks()
+        if record.status == Status.NIL:
             context["nil"] = answers.nil_return(record)
         elif self.reads_answers and not writes:
             context["sections"] = self.sections()
@@ -195,6 +217,8 @@ class AgencySummaryView(SummaryPage):
         return super().get_context_data(
             request_rows=self.request_rows(),
             family=self.family(),
+            own_sections=self.own_sections() if context["tasks"] and self.writes_in_part else [],
+            shares=bool(context["tasks"]) and writes and not self.by_email,
             is_agencys=self.is_agencys,
             is_teams=self.is_teams,
             reads_review=self.may(P.VIEW_RAPID_REVIEW),
@@ -205,6 +229,39 @@ class AgencySummaryView(SummaryPage):
             **self.originals_shown(),
             **context,
         )
+
+    def tasks(self):
+        """The sections: how far each is, whose it is, with which comment it came back, who is in it now."""
+        record = self.record
+        return answers.tasks(
+            record,
+            people=answers.people_in(record, besides=self.request.user, on=self.now),
+            given=self.sections_given,
+            comments=queries.comments_now(record),
+            is_open=self.writes_section,
+            leads=self.may(P.RETURN_SUMMARY),
+        )
+
+    def own_sections(self):
+        """The sections this person was given, with what they can do with each."""
+        record, rows = self.record, []
+        due = {row.key: row for row in timescales(record.reference).filter(rule=rules.SECTION_WRITTEN.code).open()}
+        for section in forms.SECTIONS:
+            given = self.sections_given.get(section.slug)
+            if given is None or given.person != self.request.user:
+                continue
+            address = [record.reference, section.slug]
+            actions = [("Not finished after all", reverse("reopen-section", args=address))]
+            if not given.done_at:
+                actions = [("Mark as finished", reverse("finish-section", args=address))]
+            if not self.writes_section(section):
+                said, actions = "Something of it is withheld from you: your safeguarding lead writes it", []
+            elif given.done_at:
+                said = f"Finished {say_moment(given.done_at)}"
+            else:
+                said = f"Due {say_day_of(due.get(section.slug))}"
+            rows.append({"key": section.title, "value": said, "actions": actions, "hidden": section.title})
+        return rows
 
     def originals_shown(self):
         """The originals this person may take away, and that others are withheld, in neutral words."""
@@ -291,6 +348,11 @@ BUTTONS = (
     ("reopen-summary", "Ask the agency again", "secondary"),
 )
 """What can be done, in the order of its buttons; the workflow says which are there."""
+
+
+def say_day_of(deadline):
+    """This will say by when something is due; that no date is set, where there is none."""
+    return words.moment_words(deadline.due_at) if deadline and deadline.due_at else "without a date"
 
 
 def originals(summary):

@@ -107,6 +107,6 @@ class ApproveSummary(SummaryAct):
 
 class ReturnToAuthor(SummaryAct):
     transition = workflow.return_to_author
-    form_class = forms.Reason
+    form_class = forms.SendBack
     template_name = "rapid_reviews/return_to_author.html"
     done = "The summary was returned to its author"

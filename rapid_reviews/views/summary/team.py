@@ -39,7 +39,7 @@ class AcceptAdditions(WithAdditions):
 
 class SendBack(SummaryAct):
     transition = workflow.send_back
-    form_class = forms.Reason
+    form_class = forms.SendBack
     template_name = "rapid_reviews/send_back.html"
     done = "The summary was sent back to the agency"
 
