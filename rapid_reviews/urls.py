@@ -29,6 +29,7 @@ urlpatterns = [
         summary.RemoveSummaryRow.as_view(),
         name="remove-summary-row",
     ),
+    path("summaries/<str:reference>/changed/", summary.WhatChanged.as_view(), name="what-changed"),
     # Its sections shared among people of the agency
     path("summaries/<str:reference>/sections/", summary.WhoWritesWhat.as_view(), name="who-writes-what"),
     path("summaries/<str:reference>/sections/<slug:section>/give/", summary.GiveSection.as_view(), name="give-section"),

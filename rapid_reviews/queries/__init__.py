@@ -96,6 +96,7 @@ from rapid_reviews.queries.report import (
     without,
 )
 from rapid_reviews.queries.sections import (
+    SENT_BACK,
     came_back,
     comments_now,
     due_of_summary,
@@ -108,6 +109,7 @@ __all__ = [
     "ANSWERS",
     "EVENT_COLUMNS",
     "ROWS",
+    "SENT_BACK",
     "Candidate",
     "Marks",
     "able_to_sign",

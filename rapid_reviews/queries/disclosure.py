@@ -97,6 +97,10 @@ class Marks:
         """This will say whether a thing is withheld from this reader."""
         return (summary.pk, kind, which) in self.withheld
 
+    def reads_all_of(self, summary):
+        """This will say whether this reader reads whatever is marked in a summary, now or later."""
+        return self.reader.sees_all or summary.pk in self.reader.own
+
     def withholds_of(self, summary):
         """This will say whether anything of a summary is withheld: then its originals are too, which hold all of it."""
         return any(pk == summary.pk for pk, _, _ in self.withheld)

@@ -174,6 +174,21 @@ def summary_returned(cast, *, side=None, day=DAY, **answers):
     return workflow.approve_summary(summary, by=approver_of(cast, summary), on=at(day, "13:48"))
 
 
+@situation
+def summary_returned_again(cast, *, side=None, day=DAY, **answers):
+    """Sent back with a comment on one section, changed there, and returned again."""
+    summary = summary_returned(cast, side=side, day=day, **answers)
+    comments = {"child": marker(summary.reference, "comment on a section")}
+    summary = workflow.send_back(
+        summary, by=cast.coordinator, on=at(day, "13:49"), reason="Say more", comments=comments
+    )
+    by, approver = lead_of(cast, summary), approver_of(cast, summary)
+    values = {"pen_picture": marker(summary.reference, "another pen picture")}
+    summary = workflow.fill_in_summary(summary, by=by, on=at(day, "13:50"), values=values)
+    summary = workflow.send_for_approval(summary, by=by, on=at(day, "13:51"), approver=approver)
+    return workflow.approve_summary(summary, by=approver, on=at(day, "13:52"))
+
+
 def restrict(summary, kind="event", thing=None, *, by, on, **terms):
     """This will mark something of a summary as not to be shared: its first event, unless another thing is named."""
     if thing is None:

@@ -442,6 +442,7 @@ ROUTES = {
     ),
     "fill-in-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
     "remove-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
+    "what-changed": Route("summary_returned_again"),
     "who-writes-what": Route("section_given"),
     "give-section": Route(
         "summary_filled_in",

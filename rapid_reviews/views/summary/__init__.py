@@ -1,5 +1,6 @@
 """A single agency summary: asked for, filled in, approved, returned; accepted or sent back; typed in from an e-mail."""
 
+from rapid_reviews.views.summary.changed import WhatChanged
 from rapid_reviews.views.summary.disclosure import (
     DisclosureRestrictionView,
     LiftDisclosure,
@@ -81,5 +82,6 @@ __all__ = [
     "TakeBackSection",
     "UndoImport",
     "WaiveApproval",
+    "WhatChanged",
     "WhoWritesWhat",
 ]

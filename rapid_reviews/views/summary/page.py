@@ -114,6 +114,11 @@ class OfSummary:
             self.record, address=address, marks=self.marks, change=change, hidden=hidden, actions=actions
         )
 
+    @cached_property
+    def came_back_at(self):
+        """When it last came back: to the agency by the business team, within it by the approver as well; or None."""
+        return queries.came_back(self.record, *([] if self.is_agencys and not self.is_teams else ["send_back"]))
+
     def family(self):
         # An agency sees an address only as the panel does: a confidential one is the business unit's alone.
         return queries.family(self.record.review, sees_confidential=self.may(P.SEE_CONFIDENTIAL_ADDRESS))
@@ -225,6 +230,7 @@ class AgencySummaryView(SummaryPage):
             comment=self.comment() if writes or self.is_teams else None,
             deadlines=due if self.is_agencys or self.is_teams else [],
             actions=self.buttons(),
+            shows_changes=self.reads_answers and (self.is_agencys or self.is_teams) and bool(self.came_back_at),
             restricts=self.may(P.RESTRICT_DISCLOSURE),
             **self.originals_shown(),
             **context,

@@ -102,7 +102,12 @@ class ApproveSummary(SummaryAct):
 
     def get_context_data(self, **context):
         known = queries.approver_conflicts(self.record).get(self.request.user.pk, "")
-        return super().get_context_data(sections=self.sections(), known=known and named.of_oneself(known), **context)
+        return super().get_context_data(
+            sections=self.sections(),
+            known=known and named.of_oneself(known),
+            was_sent_back=bool(self.came_back_at),
+            **context,
+        )
 
 
 class ReturnToAuthor(SummaryAct):

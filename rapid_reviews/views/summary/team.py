@@ -28,6 +28,9 @@ class AcceptSummary(WithAdditions):
     template_name = "rapid_reviews/accept_summary.html"
     done = "The summary was accepted"
 
+    def get_context_data(self, **context):
+        return super().get_context_data(was_sent_back=bool(self.came_back_at), **context)
+
 
 class AcceptAdditions(WithAdditions):
     """For a summary that was accepted already: who joins the family after all, or leaves it again."""
