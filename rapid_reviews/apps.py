@@ -43,6 +43,8 @@ class RapidReviewsConfig(AppConfig):
         "import_chronology": "Chronology imported from a file",
         "undo_import": "Import of a chronology undone",
         "left_family": "Person taken off the family again",
+        "chase_agency": "Agency chased",
+        "go_without": "The review goes on without a summary",
         "send_back": "Summary sent back to the agency",
         "key_in_summary": "Summary keyed in for the agency",
         "enter_summary": "Summary entered",

@@ -117,6 +117,31 @@ def summary_returned(summary, *, on):
     )
 
 
+def agency_chased(summary, *, to, on, due):
+    """To the agency's leads: the summary is waited for."""
+    tell(
+        "rapid_reviews.agency_chased",
+        record=summary,
+        to=to,
+        subject="the single agency summary is waited for",
+        path=summary.get_absolute_url(),
+        on=on,
+        due=due,
+    )
+
+
+def went_without(summary, *, on):
+    """To the agency's leads: the rapid review goes on without their summary."""
+    tell(
+        "rapid_reviews.went_without",
+        record=summary,
+        to=queries.leads_of(summary.agency, day=timezone.localdate(on)),
+        subject="the rapid review goes on without the summary",
+        path=summary.get_absolute_url(),
+        on=on,
+    )
+
+
 def sent_back(summary, *, on, due):
     """To the agency's leads: the summary was sent back with a comment."""
     path = summary.get_absolute_url()

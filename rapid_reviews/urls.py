@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rapid_reviews.views import chronology, decision, gathering, meeting, report, summary
+from rapid_reviews.views import chronology, decision, following, gathering, meeting, report, summary
 
 urlpatterns = [
     # rapid-reviews/
@@ -30,6 +30,10 @@ urlpatterns = [
         name="remove-summary-row",
     ),
     path("summaries/<str:reference>/changed/", summary.WhatChanged.as_view(), name="what-changed"),
+    # It is waited for
+    path("summaries/<str:reference>/chase-agency/", following.ChaseAgency.as_view(), name="chase-agency"),
+    path("summaries/<str:reference>/extend-summary/", following.ExtendSummary.as_view(), name="extend-summary"),
+    path("summaries/<str:reference>/go-without/", following.GoWithout.as_view(), name="go-without"),
     # Its sections shared among people of the agency
     path("summaries/<str:reference>/sections/", summary.WhoWritesWhat.as_view(), name="who-writes-what"),
     path("summaries/<str:reference>/sections/<slug:section>/give/", summary.GiveSection.as_view(), name="give-section"),
@@ -106,6 +110,7 @@ urlpatterns = [
     path("<str:reference>/plan/", gathering.Plan.as_view(), name="plan"),
     path("<str:reference>/ask-agencies/", gathering.AskAgencies.as_view(), name="ask-agencies"),
     path("<str:reference>/add-agency/", gathering.AddAgency.as_view(), name="add-agency"),
+    path("<str:reference>/agencies/", following.Agencies.as_view(), name="agencies"),
     path("<str:reference>/share-chronology/", gathering.ShareChronology.as_view(), name="share-chronology"),
     path("<str:reference>/issue-pack/", gathering.IssuePack.as_view(), name="issue-pack"),
     path("<str:reference>/chronology/", chronology.Chronology.as_view(), name="chronology"),

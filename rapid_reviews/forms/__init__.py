@@ -1,6 +1,7 @@
 """What the pages of a rapid review ask. No form saves: the workflow does."""
 
 from casework.forms import Reason
+from rapid_reviews.forms.following import ExtendSummary, GoWithout
 from rapid_reviews.forms.gathering import AddAgency, AppointChair, AskAgencies, Confirm, IssuePack, Plan
 from rapid_reviews.forms.summary import (
     DAY_FIRST,
@@ -41,7 +42,9 @@ __all__ = [
     "BringChronology",
     "Confirm",
     "EnterSummary",
+    "ExtendSummary",
     "GiveSection",
+    "GoWithout",
     "Headings",
     "Involved",
     "IssuePack",

@@ -52,6 +52,7 @@ from rapid_reviews.queries.gathering import (
     summary_status,
     withheld_events,
 )
+from rapid_reviews.queries.grid import standings
 from rapid_reviews.queries.importing import (
     EVENT_COLUMNS,
     check,
@@ -99,6 +100,7 @@ from rapid_reviews.queries.sections import (
     SENT_BACK,
     came_back,
     comments_now,
+    deadline_of_summary,
     due_of_summary,
     section_writers,
     sections_given,
@@ -131,6 +133,7 @@ __all__ = [
     "conflicts_known",
     "content",
     "day_0",
+    "deadline_of_summary",
     "default_period",
     "differences",
     "done_already",
@@ -193,6 +196,7 @@ __all__ = [
     "signatures_in_force",
     "source_of_meeting",
     "sources_in_words",
+    "standings",
     "summaries_due",
     "summaries_for",
     "summaries_to_approve",

@@ -13,6 +13,7 @@ from django.db import models
 from access.models import Address
 from casework import details
 from casework.models import Correction
+from deadlines import rules
 from design.forms import say_date, say_moment, say_time
 from partnership import codes
 from partnership.models import Partnership, User
@@ -26,7 +27,7 @@ from rapid_reviews.queries.family import (
     people_of,
     said_of_addition,
 )
-from rapid_reviews.queries.gathering import summary_status
+from rapid_reviews.queries.gathering import is_late, summary_status
 from rapid_reviews.queries.meeting import meeting_of, people_invited, source, source_of_meeting
 from rapid_reviews.queries.report import asked_summaries, returned_summaries
 from referrals.forms import SECTIONS as REFERRAL_SECTIONS
@@ -239,9 +240,9 @@ def _no_contact(review):
 
 
 def _not_returned(review):
-    wanted = ("not_returned", "late_before_meeting", "late_after_meeting")
+    wanted = ("not_returned", "went_without", "extended", "late_before_meeting", "late_after_meeting")
     rows = [
-        [str(summary.agency), codes.label("summary_status", status)]
+        [str(summary.agency), _why_not_in_time(summary, status)]
         for summary in asked_summaries(review)
         if (status := summary_status(summary)) in wanted
     ]
@@ -250,6 +251,16 @@ def _not_returned(review):
         sources=[source("Requests to agencies and their returns")] if rows else (),
         empty="Every agency that was asked returned its summary in time.",
     )
+
+
+def _why_not_in_time(summary, status):
+    said = codes.label("summary_status", status)
+    if status == "went_without":
+        return f"{said}: {summary.went_without_why}"
+    if status == "extended":
+        _, due = is_late(summary)
+        return f"{said} to {say_date(rules.london_day(due))}"
+    return said
 
 
 def _family(review, marks):

@@ -29,8 +29,13 @@ SUMMARY_NEEDED = {
 """What an agency with involvement must answer: field → (section, message)."""
 
 
-def summary_gaps(summary):
-    """This will collect every reason why a summary cannot be returned yet, as (section, field, message)."""
+def summary_gaps(summary, rows=None):
+    """This will collect every reason why a summary cannot be returned yet, as (section, field, message).
+
+    `rows` are the numbers of its rows by kind, where they are known.
+    """
+    if rows is None:
+        rows = {"correction": summary.family_corrections.exists(), "event": summary.events.exists()}
     found = []
     if summary.involved is None:
         found.append(("agency", "involved", "Select whether the agency had contact with the child or the family"))
@@ -42,12 +47,12 @@ def summary_gaps(summary):
         found.append(("records", "", "Confirm that the records are secured"))
     if summary.family_matches is None:
         found.append(("family", "family_matches", "Select whether the family’s details match"))
-    if summary.family_matches is False and not summary.family_corrections.exists():
+    if summary.family_matches is False and not rows["correction"]:
         found.append(("family", "", "Add what differs in the family’s details"))
     found += [
         (section, field, words) for field, (section, words) in SUMMARY_NEEDED.items() if not getattr(summary, field)
     ]
-    if not summary.events.exists():
+    if not rows["event"]:
         found.append(("chronology", "", "Add at least one event to the chronology"))
     return found
 
@@ -236,9 +241,25 @@ def default_period(referral):
 
 def is_late(summary):
     """This will say whether a returned summary came after its date, as (late, due moment)."""
-    deadline = Deadline.objects.filter(reference=summary.reference, rule__in=RETURNING).order_by("-pk").first()
+    deadline = _last_deadline(summary)
     due = deadline.due_at if deadline else None
     return bool(summary.returned_at and due and summary.returned_at > due), due
+
+
+def _last_deadline(summary):
+    return Deadline.objects.filter(reference=summary.reference, rule__in=RETURNING).order_by("-pk").first()
+
+
+def extended_from(summary):
+    """This will return the moment a summary was due before its date was extended by agreement; None if it was not.
+
+    A late request has its date set to a day in the act that starts it, which is no agreement.
+    """
+    deadline = _last_deadline(summary)
+    if deadline is None or deadline.extended_at is None or deadline.extended_at <= deadline.started_at:
+        return None
+    before = deadline.history.filter(extended_at=None) | deadline.history.filter(extended_at__lte=deadline.started_at)
+    return before.order_by("-history_date", "-history_id").first().due_at
 
 
 def summary_status(summary):
@@ -246,10 +267,13 @@ def summary_status(summary):
     if summary.status == AgencySummary.Status.NIL:
         return "nil_return"
     if summary.status not in AgencySummary.RETURNED_STATUSES:
-        return "not_returned"
+        if summary.went_without_at:
+            return "went_without"
+        return "extended" if extended_from(summary) else "not_returned"
     late, _ = is_late(summary)
     if not late:
-        return "in_time"
+        was_due = extended_from(summary)
+        return "extended" if was_due and summary.returned_at > was_due else "in_time"
     meeting = getattr(summary.review, "meeting", None)
     if meeting and meeting.held_on and rules.london_day(summary.returned_at) > meeting.held_on:
         return "late_after_meeting"

@@ -149,12 +149,14 @@ def _process(process):
 
 
 def _missing(review):
-    names = {"not_returned": [], "late_before_meeting": [], "late_after_meeting": []}
+    names = {"not_returned": [], "went_without": [], "late_before_meeting": [], "late_after_meeting": []}
     for summary in asked_summaries(review):
         names.get(summary_status(summary), []).append(str(summary.agency))
     said = []
     if names["not_returned"]:
         said.append(f"Asked and not returned: {', '.join(names['not_returned'])}.")
+    if names["went_without"]:
+        said.append(f"Not returned, and gone on without: {', '.join(names['went_without'])}.")
     if names["late_before_meeting"]:
         said.append(f"Returned late, before the meeting: {', '.join(names['late_before_meeting'])}.")
     if names["late_after_meeting"]:

@@ -31,9 +31,15 @@ def sections_given(summary, *, moment):
     return {row.section: row for row in rows.order_by("pk")}
 
 
+def deadline_of_summary(summary):
+    """This will return the deadline by which the summary itself is waited for, or None."""
+    running = Deadline.objects.open().filter(reference=summary.reference, rule__in=RETURNING)
+    return running.select_related("case", "agency").order_by("-pk").first()
+
+
 def due_of_summary(summary):
     """This will return the moment the summary itself is due while it is waited for, or None."""
-    running = Deadline.objects.open().filter(reference=summary.reference, rule__in=RETURNING).order_by("-pk").first()
+    running = deadline_of_summary(summary)
     return running.due_at if running else None
 
 

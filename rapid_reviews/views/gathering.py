@@ -75,6 +75,7 @@ class RapidReviewView(RecordView):
             reads_report=reads_meeting(record) and (reads_pack or self.may(P.EDIT_REPORT)),
             reads_referral=self.may(P.VIEW_REFERRAL),
             sees_timeline=self.may(P.VIEW_TIMELINE),
+            sees_agencies=self.may(P.RUN_RAPID_REVIEW),
             **context,
         )
 

@@ -16,6 +16,7 @@ from rapid_reviews.workflow.decision import (
     version_to_sign,
 )
 from rapid_reviews.workflow.disclosure import lift_disclosure, restrict_disclosure, review_disclosure
+from rapid_reviews.workflow.following import chase_agency, extend_summary, go_without
 from rapid_reviews.workflow.gathering import (
     add_agency,
     appoint_chair,
@@ -96,6 +97,7 @@ __all__ = [
     "ask_agencies",
     "bring_chronology",
     "capacity_of",
+    "chase_agency",
     "close_comments",
     "close_review",
     "comment",
@@ -107,6 +109,7 @@ __all__ = [
     "edit_section",
     "end_review",
     "enter_summary",
+    "extend_summary",
     "fill_in_meeting",
     "fill_in_meeting_row",
     "fill_in_summary",
@@ -117,6 +120,7 @@ __all__ = [
     "forget_old_imports",
     "gaps_before_lock",
     "give_section",
+    "go_without",
     "import_chronology",
     "issue_draft",
     "issue_pack",

@@ -442,6 +442,19 @@ ROUTES = {
     ),
     "fill-in-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
     "remove-summary-row": Route("summary_filled_in", args=row_of_summary("action")),
+    "agencies": Route("review_gathering"),
+    "chase-agency": Route("summary_filled_in"),
+    "extend-summary": Route(
+        "summary_filled_in",
+        answers=lambda *_: {
+            "due-day": "8",
+            "due-month": "1",
+            "due-year": "2027",
+            "reason": "Records in store",
+            "agreed_by": "The chair",
+        },
+    ),
+    "go-without": Route("summary_filled_in", answers=lambda *_: {"reason": "No answer"}),
     "what-changed": Route("summary_returned_again"),
     "who-writes-what": Route("section_given"),
     "give-section": Route(
