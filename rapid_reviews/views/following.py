@@ -21,7 +21,7 @@ SHORT = {
     "processes": "Other processes",
     "chronology": "Chronology",
     "child": "Child",
-    "involvement": "Involve\u00adment",
+    "involvement": "Involvement",
     "practice": "Practice",
     "learning": "Learning",
     "practitioners": "People involved",
@@ -31,6 +31,7 @@ WORDS = {"Not yet started": "Not started", "In progress": "In progress", "Comple
 SHOWN = 5
 """How many of an agency's chases, and of its reminders, are listed."""
 NONE = "–"
+NOTHING = "Nothing said"
 
 
 class Agencies(RecordView):
@@ -87,6 +88,8 @@ def cells_of(standing):
     said = {
         section.slug: WORDS[answers.status_of(summary, section, standing.rows, missing)] for section in forms.SECTIONS
     }
+    if summary.status in AgencySummary.RETURNED_STATUSES:
+        said = {slug: NOTHING if words == "Not started" else words for slug, words in said.items()}
     said["records"] = WORDS["Completed" if summary.records_secured_at else "Not yet started"]
     return [(head, said[slug]) for slug, head in SHORT.items()]
 

@@ -29,9 +29,10 @@ def give_section(summary, *, by, on, section, person, due_on=None):
     due_at, today = queries.due_of_summary(summary), timezone.localdate(on)
     if due_on and due_on < today:
         raise CannotProceed(("due_on", "Enter today or a later day"))
-    if due_on and due_at and due_on > rules.london_day(due_at):
-        last = day_words(rules.london_day(due_at))
-        raise CannotProceed(("due_on", f"Enter a day until {last}, when the summary is due"))
+    if due_on and due_at and due_on > (last := rules.london_day(due_at)):
+        if last < today:
+            raise CannotProceed(("due_on", f"The summary was due {day_words(last)}: leave it empty"))
+        raise CannotProceed(("due_on", f"Enter a day until {day_words(last)}, when the summary is due"))
     _end(_open(summary, section), by=by, on=on, why="Given to somebody else")
     given = GivenSection(summary=summary, section=section, person=person, due_on=due_on, given_at=on, given_by=by)
     trail.save(given, by=by, on=on, reason="give_section")

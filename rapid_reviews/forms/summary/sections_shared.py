@@ -2,7 +2,7 @@
 
 from casework.forms import Reason
 from design import forms
-from design.forms import say_date
+from design.forms import Fieldset, Layout, say_date
 from partnership.models import User
 from rapid_reviews.forms.summary.sections import SECTIONS
 
@@ -26,21 +26,23 @@ class GiveSection(forms.Form):
     def __init__(self, *args, people, due, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people
-        last = f" The summary itself is due on {say_date(due)}." if due else ""
-        self.fields["due_on"].help_text = f"Leave it empty if it is due with the summary.{last}"
+        last = f" That is {say_date(due)}." if due else ""
+        self.fields["due_on"].help_text = f"Leave it empty if it is due when the summary is.{last}"
 
 
 class SendBack(Reason):
     """Why a summary comes back, and a comment for each section that needs one."""
 
     PREFIX = "section_"
+    layout = Layout(
+        "reason",
+        Fieldset("Comments on sections, where one is needed", *(f"section_{section.slug}" for section in SECTIONS)),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "What is missing or unclear?"
-        self.fields[
-            "reason"
-        ].help_text = "About the whole summary. A comment on one section goes to that section, below."
+        self.fields["reason"].help_text = "About the whole summary."
         for section in SECTIONS:
             self.fields[f"{self.PREFIX}{section.slug}"] = forms.CharField(
                 label=section.title, required=False, rows=2, max_length=LONGEST_COMMENT

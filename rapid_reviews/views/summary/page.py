@@ -110,9 +110,12 @@ class OfSummary:
         def address(row):
             return queries.address_of_agency(row, secret, allowed=allowed)
 
-        return answers.sections(
+        found = answers.sections(
             self.record, address=address, marks=self.marks, change=change, hidden=hidden, actions=actions
         )
+        if self.writes_in_part:  # beside their own they read what is there already
+            return [shown for shown in found if shown.own or shown.cards or shown.withheld]
+        return found
 
     @cached_property
     def came_back_at(self):

@@ -30,10 +30,10 @@ class WhoWritesWhat(OfSummary, RecordView):
         found, address = [], self.record.reference
         for section in forms.SECTIONS:
             given = self.sections_given.get(section.slug)
-            actions, said = [("Give it to somebody", "give-section")], "Nobody in particular"
+            actions, said = [("Give to somebody", "give-section")], "Nobody in particular"
             if given:
-                again = ("Open it again", "reopen-section") if given.done_at else ("Finished", "finish-section")
-                actions = [again, ("Give it to somebody else", "give-section"), ("Take it back", "take-back-section")]
+                again = ("Open it again", "reopen-section") if given.done_at else ("Mark as finished", "finish-section")
+                actions = [again, ("Give to somebody else", "give-section"), ("Take back", "take-back-section")]
                 said = answers.said_of_given(given)
             links = [(words, reverse(name, args=[address, section.slug])) for words, name in actions]
             found.append({"key": section.title, "value": said, "actions": links, "hidden": section.title})

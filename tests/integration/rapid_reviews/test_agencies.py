@@ -47,7 +47,7 @@ def cells(response, agency):
     """The sections of one agency as the table says them: {head: words}."""
     for row in parsed(response).select("table.hub-grid tbody tr"):
         if row.th.get_text(strip=True) == str(agency):
-            return {cell["data-label"].replace("\u00ad", ""): cell.get_text(strip=True) for cell in row.select("td")}
+            return {cell["data-label"]: cell.get_text(strip=True) for cell in row.select("td")}
     return {}
 
 
@@ -60,6 +60,20 @@ class TestTheGrid:
         assert housing["Learning"] == "In progress"
         assert set(trust.values()) == {"Not started"}
         assert len(housing) == 10
+
+    def test_an_optional_section_of_what_was_returned_is_not_said_to_be_unfinished(self, cast, review, summary, visit):
+        reviews.return_it(
+            cast,
+            summary,
+            on=NOW,
+            criminal_process="",
+            professional_process="",
+            single_agency_process="",
+            other_review="",
+        )
+        shown = cells(visit("coordinator").get(page("agencies", review)), cast.housing)
+        assert shown["Other processes"] == "Nothing said"
+        assert shown["Child"] == "Done"
 
     def test_a_nil_return_has_no_sections(self, cast, review, summary, visit):
         reviews.make_nil(cast, summary, on=NOW)

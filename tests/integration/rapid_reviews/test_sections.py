@@ -106,6 +106,12 @@ class TestGiving:
             assert refused.value.problems[0][0] == "due_on"
         assert give(due_on=date(2026, 12, 11)).given_sections.exists()
 
+    def test_once_the_agencys_date_has_passed_a_section_is_due_at_once_and_no_day_can_be_named(self, give):
+        late = london("2027-01-05 10:00")
+        with pytest.raises(CannotProceed, match="leave it empty"):
+            give(on=late, due_on=date(2027, 1, 8))
+        assert timescale(give(on=late)).is_overdue(late)
+
     def test_nobody_of_another_agency_and_nobody_who_is_kept_out_can_be_given_one(
         self, cast, summary, give, colleague, visit
     ):
