@@ -300,7 +300,7 @@ def review_ended(review, *, on):
     """To everybody who takes part: the review has ended, nothing more is needed. Told before their sight of it ends."""
     told = {review.chair} if review.chair else set()
     told |= set(_members(review))
-    for role in (CaseRole.ASKED_AGENCY, CaseRole.SUMMARY_APPROVER, CaseRole.SIGNATORY):
+    for role in (CaseRole.ASKED_AGENCY, CaseRole.SECTION_WRITER, CaseRole.SUMMARY_APPROVER, CaseRole.SIGNATORY):
         told |= set(people_with(review.case, role, moment=on))
     tell(
         "rapid_reviews.review_ended",

@@ -19,6 +19,7 @@ from rapid_reviews import notices, queries
 from rapid_reviews.models import Outcome, PanelReply, RapidReview, ReportSubmission, SignOff
 from rapid_reviews.workflow.disclosure import keep_reviewing
 from rapid_reviews.workflow.gathering import start_clock
+from rapid_reviews.workflow.sections import end_sections
 from referrals import queries as referral_queries
 from referrals import workflow as referral_workflow
 from trail import models as trail
@@ -282,6 +283,7 @@ def _over(review, why, *, by, on):
         member.until_at = on
         trail.save(member, by=by, on=on, reason=why)
     clock.stop(None, reference=review.reference, on=on, by=by, reason=why)
-    for summary in review.summaries.order_by("pk"):
+    for summary in review.summaries.select_related("case").order_by("pk"):
+        end_sections(summary, by=by, on=on, why=why)
         clock.stop(None, reference=summary.reference, on=on, by=by, reason=why)
     keep_reviewing(review, by=by, on=on)

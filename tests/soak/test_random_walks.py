@@ -44,7 +44,19 @@ PRESSED = [each for each in REGISTRY if not each.system and each.name not in NOT
 # How often, where it could be done: what ends a case or goes back is rare, or no walk would arrive.
 RARE = ["withdraw", "withdraw_notification", "pass_on", "attach", "detach"]
 BACK = ["ask", "return_to_referrer", "return_to_author", "send_back", "reopen_summary", "correct", "return_nil"]
-ASIDE = ["add_agency", "waive_approval", "key_in_summary", "close_review", "plan", "appoint_chair", "make_pdf_again"]
+ASIDE = [
+    "add_agency",
+    "go_without",
+    "extend_summary",
+    "chase_agency",
+    "give_section",
+    "waive_approval",
+    "key_in_summary",
+    "close_review",
+    "plan",
+    "appoint_chair",
+    "make_pdf_again",
+]
 TYPED = [each.name for each in REGISTRY if each.name.startswith(("fill_in", "remove_", "edit_"))]
 ONWARDS = [
     *["submit", "approve", "send_to_panel", "give_view", "open_from_referral", "ask_agencies", "declare_no_conflict"],

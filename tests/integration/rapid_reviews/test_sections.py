@@ -18,7 +18,7 @@ from partnership.roles import CaseRole, Role
 from rapid_reviews import forms, workflow
 from rapid_reviews.models import AgencySummary
 from tests.client import problems
-from tests.factories import Memberships, person_with
+from tests.factories import Memberships, person_with, reports
 from tests.factories import rapid_reviews as reviews
 from tests.integration.rapid_reviews.conftest import fresh
 from tests.moments import london
@@ -302,6 +302,16 @@ class TestTheEnd:
         held._history_user, held._history_date, held._change_reason = None, NOW, ""
         held.save()
         assert visit(colleague).get(summary).status_code == 404
+
+    def test_when_the_review_is_ended_nothing_of_it_is_theirs_any_more_and_they_are_told(
+        self, cast, give, colleague, visit
+    ):
+        summary = give()
+        reports.withdraw_notification(cast, summary.review, on=NOW)
+        workflow.end_review(fresh(summary.review), by=cast.coordinator, on=NOW, reason="The harm was an illness.")
+        assert visit(colleague).get(summary).status_code == 404
+        assert timescale(summary).stopped_at is not None
+        assert Notice.objects.filter(kind="rapid_reviews.review_ended", user=colleague).exists()
 
     def test_who_leaves_hands_it_to_somebody_of_the_agency_with_its_date(self, cast, give, colleague):
         summary = give(due_on=date(2026, 12, 16))
