@@ -55,7 +55,7 @@ def _record_stages(working_days, today, on):
     coming = running.filter(due_at__lt=rules.at(last_day + timedelta(days=1), rules.MORNING))
     audience, rows = Audience(on), []
     for deadline in coming.select_related("case", "agency", "user").order_by("pk").iterator(chunk_size=2000):
-        for stage in rules.LADDER:
+        for stage in rules.ladder_of(deadline.rule):
             if stage.reached_at(deadline.due_at, working_days) <= on:
                 rows += _reminders(deadline, stage, audience.of(deadline, stage), on)
     Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)

@@ -293,6 +293,15 @@ LADDER = (
     Stage("overdue_2", 2, To.BUSINESS_MANAGER),
     Stage("overdue_3", 3, To.PARTNER_LEAD),
 )
+AMONG_THEMSELVES = {SECTION_WRITTEN.code}
+"""Rules whose date an agency sets for its own people: what they are late for in the end has a date that escalates."""
+
+
+def ladder_of(rule):
+    """This will return the stages of the ladder that a deadline under this rule climbs."""
+    return [stage for stage in LADDER if stage.to == To.RESPONSIBLE or rule not in AMONG_THEMSELVES]
+
+
 NATIONAL_TOMORROW = Stage("national_tomorrow", None, To.RESPONSIBLE)
 """The one thing said on a day that is not worked: a national date falls on the next day."""
 

@@ -13,17 +13,26 @@ from partnership.permissions import Permission as P
 from rapid_reviews import chronology_file, queries
 from rapid_reviews.models import AgencySummary, ChronologyEvent, ChronologyImport, ImportedRow, RememberedHeading
 from rapid_reviews.workflow.disclosure import forget_disclosure
+from rapid_reviews.workflow.sections import refuse_others_section
 from trail import models as trail
 
 log = logging.getLogger(__name__)
 
 Status, Outcome, Wish = ChronologyImport.Status, ImportedRow.Outcome, ImportedRow.Wish
-WRITTEN = {"model": AgencySummary, "sources": AgencySummary.EDITABLE, "target": None, "permission": P.RETURN_SUMMARY}
+WRITTEN = {"model": AgencySummary, "sources": AgencySummary.EDITABLE, "target": None, "permission": P.WRITE_SECTION}
 BYTES_AT_ONCE, ROWS_AT_ONCE = 32 * 1024, 300
 """What is read, and imported, while its page waits; a worker does more."""
 ATTEMPTS = 3
 UNFINISHED_LASTS = timedelta(days=7)
 TASK = "rapid_reviews.tasks.work_on_import"
+
+
+def _refuse_others(summary, *, by, on):
+    """Refuse whoever was given other sections than the chronology, or from whom an event of it is withheld."""
+    refuse_others_section(summary, "chronology", by=by, on=on)
+    reader = queries.reader_of(summary.review, by, moment=on)
+    if queries.marks_of(summary.review, reader).hidden("event", summary):
+        raise NotAllowed("what is withheld from somebody they do not write")
 
 
 @transition(**WRITTEN, event=False)
@@ -32,6 +41,7 @@ def bring_chronology(summary, *, by, on, upload=None, pasted=""):
 
     Nothing joins the summary yet. A small one is read at once, and refused beside its box where it cannot be.
     """
+    _refuse_others(summary, by=by, on=on)
     data = upload.read() if upload else pasted.encode()
     summary.imports.filter(status__in=ChronologyImport.UNFINISHED).delete()
     if summary.imports.filter(status=Status.IMPORTING).exists():
@@ -93,6 +103,7 @@ def map_columns(summary, *, by, on, brought, list_number, head, columns, day_fir
     `head` is the place of the row of headings; `columns` {column: its place}; `day_first` how dates of numbers alone
     are read, None to ask about each. What the headings mean is remembered for the agency's next file.
     """
+    _refuse_others(summary, by=by, on=on)
     _has_status(brought, Status.CHECKED)
     if missing := queries.missing_columns(columns):
         raise CannotProceed(("column_0", f"Select which column is “{chronology_file.LABELS[missing[0]]}”"))
@@ -132,6 +143,7 @@ def put_row_right(summary, *, by, on, brought, row, texts, wish=Wish.TAKE):
 
     `texts`: {column: text}. The file itself stays as it was; nothing joins the summary yet.
     """
+    _refuse_others(summary, by=by, on=on)
     _has_status(brought, Status.CHECKED)
     was = queries.same_number(brought, row)
     for column, text in texts.items():
@@ -148,6 +160,7 @@ def import_chronology(summary, *, by, on, brought, by_worker=False):
 
     What is many is done by a worker, in the name of who asked for it.
     """
+    _refuse_others(summary, by=by, on=on)
     _has_status(brought, Status.IMPORTING if by_worker else Status.CHECKED)
     if not by_worker and queries.rows_under(brought).count() > ROWS_AT_ONCE:
         brought.by = by
@@ -192,6 +205,7 @@ def undo_import(summary, *, by, on, brought, by_worker=False):
 
     What was changed by hand since stays as it is.
     """
+    _refuse_others(summary, by=by, on=on)
     _has_status(brought, Status.UNDOING if by_worker else Status.IMPORTED)
     rows = brought.rows.exclude(event=None).filter(outcome__in=[Outcome.NEW, Outcome.CHANGED])
     if not by_worker and rows.count() > ROWS_AT_ONCE:

@@ -72,7 +72,7 @@ class FillInSummary(SectionPage):
             pages=links(page),
             add_words=add_words(kind, another=bool(cards)) if kind else "",
             withheld=queries.said_of_withheld(kind.slug for _ in hidden) if kind else "",
-            brings=not self.writes_in_part,
+            brings=self.brings_chronology,
             family=self.family() if section.slug == "family" else [],
             review=self.record.review,
             brought=self.brought(),
@@ -81,7 +81,7 @@ class FillInSummary(SectionPage):
 
     def brought(self):
         """The chronology that was last brought as a file, for who may bring one."""
-        if self.section.slug != "chronology" or self.writes_in_part:
+        if self.section.slug != "chronology" or not self.brings_chronology:
             return None
         return queries.latest_import(self.record)
 

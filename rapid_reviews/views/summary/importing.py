@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 
+from casework.workflow import NotAllowed
 from design.forms import say_moment
 from rapid_reviews import forms, queries, workflow
 from rapid_reviews.chronology_file import LABELS, columns_of
@@ -40,7 +41,16 @@ SHOW = {"problems": ~Q(problems=[]), **{each.value: Q(outcome=each) for each in 
 """What of the rows is shown, by the word in the URL."""
 
 
-class BringChronology(SummaryAct):
+class ChronologyAct(SummaryAct):
+    """One thing done with a chronology that is brought as a file."""
+
+    def check_open(self):
+        super().check_open()
+        if not self.brings_chronology:
+            raise NotAllowed("whoever writes the whole chronology brings it as a file")
+
+
+class BringChronology(ChronologyAct):
     transition = workflow.bring_chronology
     form_class = forms.BringChronology
     template_name = "rapid_reviews/bring_chronology.html"
@@ -60,7 +70,7 @@ def import_url(brought):
     return reverse("import-chronology", args=[brought.summary.reference, brought.pk])
 
 
-class OfImport(SummaryAct):
+class OfImport(ChronologyAct):
     """A page of something that was brought to the summary."""
 
     @cached_property

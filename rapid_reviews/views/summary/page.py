@@ -77,6 +77,12 @@ class OfSummary:
         hidden = set(self.marks.hidden("answer", self.record))
         return not (section.form and hidden & set(section.form.shown_fields()))
 
+    @property
+    def brings_chronology(self):
+        """Whether this person may bring a chronology as a file: who writes that section, and reads all of it."""
+        of_events = forms.section_of_rows(forms.ROWS["event"])
+        return self.writes_section(of_events) and not self.marks.hidden("event", self.record)
+
     @cached_property
     def is_teams(self):
         return self.may(P.ENTER_SUMMARY)

@@ -10,8 +10,8 @@ from access.models import Access
 from casework import handover, sight
 from casework.models import Presence
 from casework.workflow import CannotProceed, NotAllowed
-from deadlines import rules
-from deadlines.models import Deadline
+from deadlines import reminders, rules
+from deadlines.models import Deadline, Reminder
 from notifications.models import Notice
 from partnership.permissions import Permission as P
 from partnership.roles import CaseRole, Role
@@ -85,6 +85,13 @@ class TestGiving:
         assert rules.london_day(found.due_at) == date(2026, 12, 16)
         assert Deadline.objects.waiting_for(colleague, moment=NOW).get() == found
         assert "Write your section of the single agency summary" in visit(colleague).text(reverse("your-work"))
+
+    def test_overdue_it_reminds_its_own_people_and_nobody_above_them(self, give, colleague):
+        give(due_on=date(2026, 12, 14))
+        reminders.send_due(on=london("2026-12-18 08:00"))
+        told = Reminder.objects.filter(deadline__rule=rules.SECTION_WRITTEN.code)
+        assert {reminder.stage for reminder in told} == {"coming", "today", "overdue"}
+        assert {reminder.user for reminder in told} == {colleague}
 
     def test_without_a_date_it_is_due_when_the_summary_is(self, give):
         summary = give()
@@ -175,6 +182,7 @@ class TestWriting:
             page("return-nil", summary),
             page("send-for-approval", summary),
             page("bring-chronology", summary),
+            page("import-chronology", summary, 1),
             page("who-writes-what", summary),
             page("finish-section", summary, "practice"),
             page("not-shared", summary),
@@ -193,6 +201,26 @@ class TestWriting:
         assert fresh_event(event).what_happened == "A quiet week"
         writer.must_send(page("remove-summary-row", summary, "event", event.pk))
         assert not summary.events.exists()
+
+    def test_who_was_given_the_chronology_brings_it_as_a_file_and_others_do_not(self, cast, give, colleague, visit):
+        summary, writer = give("chronology"), visit(colleague)
+        writer.must_send(page("bring-chronology", summary), pasted=reviews.BROUGHT)
+        brought = summary.imports.get()
+        assert "A call about the rent" in writer.text(page("import-chronology", summary, brought.pk))
+        writer.must_send(page("import-chronology", summary, brought.pk))
+        assert summary.events.filter(what_happened="A call about the rent").exists()
+        give("chronology", to=cast.second_lead)
+        give("child")
+        with pytest.raises(NotAllowed):
+            workflow.undo_import(summary, by=colleague, on=NOW, brought=summary.imports.get())
+
+    def test_with_an_event_withheld_from_them_they_bring_no_file(self, cast, give, colleague, visit):
+        summary, writer = give("chronology"), visit(colleague)
+        reviews.restrict(summary, by=cast.agency_lead, on=NOW)
+        assert writer.get(page("bring-chronology", summary)).status_code == 403
+        assert "Bring them from a file" not in writer.text(page("fill-in-summary", summary, "chronology"))
+        with pytest.raises(NotAllowed):
+            workflow.bring_chronology(summary, by=colleague, on=NOW, pasted=reviews.BROUGHT)
 
     def test_the_summary_of_another_agency_and_the_review_stay_closed_to_them(self, cast, give, colleague, visit):
         summary, writer = give(), visit(colleague)
