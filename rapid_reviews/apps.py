@@ -56,12 +56,13 @@ class RapidReviewsConfig(AppConfig):
     """How the timeline says what was done."""
 
     def ready(self):
-        from casework import documents, handover, named
+        from casework import documents, handover, named, printouts
         from deadlines import rules
         from partnership.permissions import Permission
-        from rapid_reviews import queries, workflow
+        from rapid_reviews import printed, queries, workflow
 
         documents.KINDS["rapid_review_report"] = documents.Kind("pdf/rapid_review_report.html", Permission.READ_PACK)
+        printouts.KINDS |= printed.KINDS
         handover.KINDS |= {
             "author": handover.Kind(queries.summaries_written_by, workflow.pass_authorship),
             "summary_approver": handover.Kind(queries.summaries_to_approve, workflow.pass_summary_approval),

@@ -115,6 +115,7 @@ urlpatterns = [
     path("<str:reference>/issue-pack/", gathering.IssuePack.as_view(), name="issue-pack"),
     path("<str:reference>/chronology/", chronology.Chronology.as_view(), name="chronology"),
     path("<str:reference>/pack/", chronology.Pack.as_view(), name="pack"),
+    path("<str:reference>/pack/print/", chronology.PrintPack.as_view(), name="print-pack"),
     # The meeting
     path("<str:reference>/meeting/", meeting.MeetingView.as_view(), name="meeting"),
     path("<str:reference>/meeting/record/", meeting.RecordMeeting.as_view(), name="record-meeting"),

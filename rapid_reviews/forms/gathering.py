@@ -147,9 +147,18 @@ class IssuePack(forms.Form):
         help_text="The chair is a member in any case.",
         error_messages={"required": "Select who is on the rapid review panel"},
     )
+    late_why = forms.CharField(
+        label="Why it is issued less than one working day before the meeting",
+        rows=3,
+        max_length=2000,
+        required=False,
+        help_text="It stays on the timeline of the case.",
+    )
 
-    def __init__(self, *args, candidates, **kwargs):
+    def __init__(self, *args, candidates, too_near, **kwargs):
         super().__init__(*args, **kwargs)
+        if not too_near:
+            del self.fields["late_why"]
         self.people = {str(candidate.person.pk): candidate.person for candidate in candidates}
         field = self.fields["members"]
         field.choices = [(pk, person.full_name) for pk, person in self.people.items()]

@@ -38,6 +38,7 @@ from rapid_reviews.queries.gathering import (
     first_date,
     is_first_round,
     is_late,
+    is_too_near_the_meeting,
     is_withdrawn,
     last_day_before_pack,
     leads_of,
@@ -75,7 +76,7 @@ from rapid_reviews.queries.leaving import (
     summaries_to_approve,
     summaries_written_by,
 )
-from rapid_reviews.queries.meeting import gaps_of_meeting, meeting_of, people_invited, source_of_meeting
+from rapid_reviews.queries.meeting import AGENDA, gaps_of_meeting, meeting_of, people_invited, source_of_meeting
 from rapid_reviews.queries.people import (
     Candidate,
     approver_conflicts,
@@ -108,6 +109,7 @@ from rapid_reviews.queries.sections import (
 from rapid_reviews.queries.signing import able_to_sign, free_to_sign, signatories, signatures_in_force
 
 __all__ = [
+    "AGENDA",
     "ANSWERS",
     "EVENT_COLUMNS",
     "ROWS",
@@ -153,6 +155,7 @@ __all__ = [
     "is_in_version",
     "is_late",
     "is_outside",
+    "is_too_near_the_meeting",
     "is_withdrawn",
     "joined",
     "last_day_before_pack",

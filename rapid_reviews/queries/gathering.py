@@ -189,6 +189,12 @@ def last_day_before_pack(review, *, moment):
     return last if last >= rules.london_day(moment) else None
 
 
+def is_too_near_the_meeting(review, *, moment):
+    """This will say whether the pack is issued less than its length of time before the meeting (one working day)."""
+    waiting = Deadline.objects.open().filter(reference=review.reference, rule=rules.PACK_BEFORE_MEETING.code)
+    return waiting.filter(due_at__lt=moment).exists()
+
+
 def first_date(summary):
     """This will return the day by which the agency was asked for its summary in the first round, or None."""
     first = Deadline.objects.filter(reference=summary.reference, rule=rules.SUMMARY_RETURNED.code).order_by("pk")

@@ -14,6 +14,38 @@ NEEDED = {
 }
 """What a record of the meeting must hold: field → (its page, message)."""
 
+AGENDA = (
+    ("Welcome and introductions", "Chair", ()),
+    (
+        "Facts about the case",
+        "All",
+        (
+            "Introduction of the case, by the referrer",
+            "Parallel processes",
+            "Immediate safeguarding concerns",
+            "Overview of each agency’s involvement: involvement only, learning comes later",
+        ),
+    ),
+    (
+        "Discussion",
+        "All",
+        (
+            "Immediate thoughts",
+            "What are we worried about?",
+            "What worked well?",
+            "What learning should be shared?",
+        ),
+    ),
+    ("Summary of emerging learning", "Chair", ()),
+    ("SMART actions", "All", ()),
+    (
+        "Next steps",
+        "All",
+        ("Does the case meet the threshold for an LCSPR, and why?", "Recommendations"),
+    ),
+)
+"""The items of the rapid review meeting: what, led by whom, in which steps."""
+
 
 def meeting_of(review):
     """This will return the record of the review's meeting as it stands, or a new one that nobody has saved."""

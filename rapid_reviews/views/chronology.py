@@ -2,9 +2,12 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
+from access.can import can, get_visible_or_404
+from casework.printout_pages import AskForExport
 from casework.views import RecordView
 from partnership.permissions import Permission as P
 from rapid_reviews import queries
@@ -118,7 +121,7 @@ class Pack(PackPage):
             events=queries.combined_chronology(record, self.marks).count(),
             withheld=self.withheld_events(),
             members=record.members.filter(until_at=None).select_related("user", "agency").order_by("pk"),
-            agenda=AGENDA,
+            agenda=queries.AGENDA,
             **context,
         )
 
@@ -130,6 +133,31 @@ class Pack(PackPage):
         )
 
 
+class PrintPack(AskForExport):
+    """The pack as one PDF, for who reads it on the screen."""
+
+    kind = "pack"
+    title = "The pack as a PDF"
+    explained = (
+        "It holds the agenda, the family, the summaries and the combined chronology, as everybody who reads the pack "
+        "may see them. It is yours alone, and is deleted after a day."
+    )
+
+    def find(self):
+        self.record = get_visible_or_404(RapidReview.objects.all(), self.request, self.kwargs["reference"])
+        if not can(self.request.user, P.READ_PACK, self.record, moment=self.now):
+            raise Http404
+
+    def caption(self):
+        return self.record.reference
+
+    def about(self):
+        return {"query": str(self.record.pk), "reference": self.record.reference, "case": self.record.case}
+
+    def back(self):
+        return reverse("pack", args=[self.record.reference]), "The pack"
+
+
 def additions(review, marks, *, sees_confidential):
     """What agencies hold that differs or is new, as [(row, address as this reader may see it)]."""
     secret = queries.confidential_addresses(review)
@@ -137,36 +165,3 @@ def additions(review, marks, *, sees_confidential):
         (row, queries.address_of_agency(row.address, secret, allowed=sees_confidential))
         for row in queries.additions(review, marks)
     ]
-
-
-AGENDA = (
-    ("Welcome and introductions", "Chair", ()),
-    (
-        "Facts about the case",
-        "All",
-        (
-            "Introduction of the case, by the referrer",
-            "Parallel processes",
-            "Immediate safeguarding concerns",
-            "Overview of each agency’s involvement: involvement only, learning comes later",
-        ),
-    ),
-    (
-        "Discussion",
-        "All",
-        (
-            "Immediate thoughts",
-            "What are we worried about?",
-            "What worked well?",
-            "What learning should be shared?",
-        ),
-    ),
-    ("Summary of emerging learning", "Chair", ()),
-    ("SMART actions", "All", ()),
-    (
-        "Next steps",
-        "All",
-        ("Does the case meet the threshold for an LCSPR, and why?", "Recommendations"),
-    ),
-)
-"""The items of the rapid review meeting: what, led by whom, in which steps."""

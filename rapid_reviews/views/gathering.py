@@ -275,7 +275,10 @@ class IssuePack(ReviewAct):
     done = "The pack was issued to the rapid review panel"
 
     def get_form_kwargs(self):
-        return {"candidates": queries.panel_candidates(self.record, moment=self.now)}
+        return {
+            "candidates": queries.panel_candidates(self.record, moment=self.now),
+            "too_near": queries.is_too_near_the_meeting(self.record, moment=self.now),
+        }
 
     def get_context_data(self, **context):
         return super().get_context_data(progress=queries.progress(self.record), **context)

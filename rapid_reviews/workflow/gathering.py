@@ -281,6 +281,8 @@ def start_late_request(summary, *, by, on, due_on=None):
 
 # Chronology and pack
 
+TOO_NEAR = "Enter why the pack is issued less than one working day before the meeting"
+
 
 @transition(RapidReview, sources=(Status.GATHERING,), target=None, permission=P.RUN_RAPID_REVIEW)
 def share_chronology(review, *, by, on):
@@ -295,13 +297,22 @@ def share_chronology(review, *, by, on):
     notices.chronology_shared(review, on=on)
 
 
-@transition(RapidReview, sources=(Status.GATHERING,), target=Status.PACK_ISSUED, permission=P.RUN_RAPID_REVIEW)
-def issue_pack(review, *, by, on, members):
+@transition(
+    RapidReview,
+    sources=(Status.GATHERING,),
+    target=Status.PACK_ISSUED,
+    permission=P.RUN_RAPID_REVIEW,
+    words="late_why",
+)
+def issue_pack(review, *, by, on, members, late_why=""):
     """This will issue the pack to the named members of the rapid review panel, who see it from now on.
 
-    `members` are people; the chair is one of them in any case. Nobody else sees another agency's summary.
+    `members` are people; the chair is one of them in any case. Nobody else sees another agency's summary. With less
+    than one working day to the meeting it is refused without the reason (`late_why`), which the timeline keeps.
     """
     problems = []
+    if queries.is_too_near_the_meeting(review, moment=on) and not late_why:
+        problems.append(("late_why", TOO_NEAR))
     if review.chair_id is None:
         problems.append("Appoint the chair before the pack is issued")
     elif review.chair_declared_at is None:

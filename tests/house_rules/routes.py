@@ -434,6 +434,7 @@ ROUTES = {
     "issue-pack": Route("chronology_shared", answers=lambda record, cast, who: {"members": [str(cast.panel_la.pk)]}),
     "chronology": Route("pack_issued"),
     "pack": Route("pack_issued"),
+    "print-pack": Route("pack_issued"),
     "summary-readers": Route("summary_asked"),
     "agency-summary": Route("summary_asked", answers=lambda *_: {"involved": "yes"}),
     "fill-in-summary": Route("summary_filled_in", args=also("agency")),
