@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rapid_reviews.views import chronology, decision, following, gathering, meeting, report, summary
+from rapid_reviews.views import chronology, decision, following, gathering, meeting, naming, report, summary
 
 urlpatterns = [
     # rapid-reviews/
@@ -116,6 +116,11 @@ urlpatterns = [
     path("<str:reference>/chronology/", chronology.Chronology.as_view(), name="chronology"),
     path("<str:reference>/pack/", chronology.Pack.as_view(), name="pack"),
     path("<str:reference>/pack/print/", chronology.PrintPack.as_view(), name="print-pack"),
+    # Names as labels
+    path("<str:reference>/names/", naming.NameKey.as_view(), name="name-key"),
+    path("<str:reference>/names/replace/", naming.ReplaceNamesView.as_view(), name="replace-names"),
+    path("<str:reference>/names/add/", naming.LabelPersonView.as_view(), name="label-person"),
+    path("<str:reference>/names/<int:row>/remove/", naming.RemoveLabel.as_view(), name="remove-label"),
     # The meeting
     path("<str:reference>/meeting/", meeting.MeetingView.as_view(), name="meeting"),
     path("<str:reference>/meeting/record/", meeting.RecordMeeting.as_view(), name="record-meeting"),

@@ -5,6 +5,7 @@ from rapid_reviews.models.disclosure import DisclosureRestriction, DisclosureSha
 from rapid_reviews.models.following import Chase, SectionComment
 from rapid_reviews.models.importing import ChronologyImport, ImportedRow, RememberedHeading
 from rapid_reviews.models.meeting import Action, Attendance, Meeting
+from rapid_reviews.models.naming import NameLabel
 from rapid_reviews.models.report import (
     HEADINGS,
     PARTS,
@@ -50,6 +51,7 @@ __all__ = [
     "KeyEpisode",
     "LessonAction",
     "Meeting",
+    "NameLabel",
     "Outcome",
     "PanelMember",
     "PanelReply",

@@ -77,6 +77,13 @@ from rapid_reviews.queries.leaving import (
     summaries_written_by,
 )
 from rapid_reviews.queries.meeting import AGENDA, gaps_of_meeting, meeting_of, people_invited, source_of_meeting
+from rapid_reviews.queries.naming import (
+    LOOKED_AT,
+    entries_of_key,
+    name_key,
+    practitioners_without_label,
+    words_that_may_be_names,
+)
 from rapid_reviews.queries.people import (
     Candidate,
     approver_conflicts,
@@ -112,6 +119,7 @@ __all__ = [
     "AGENDA",
     "ANSWERS",
     "EVENT_COLUMNS",
+    "LOOKED_AT",
     "ROWS",
     "SENT_BACK",
     "Candidate",
@@ -141,6 +149,7 @@ __all__ = [
     "done_already",
     "due_of_summary",
     "entries",
+    "entries_of_key",
     "family",
     "family_can_grow",
     "first_date",
@@ -165,6 +174,7 @@ __all__ = [
     "marks_of",
     "meeting_of",
     "missing_columns",
+    "name_key",
     "name_of",
     "nil_returns",
     "number_of",
@@ -174,6 +184,7 @@ __all__ = [
     "people_named",
     "people_of",
     "practitioners_named",
+    "practitioners_without_label",
     "prefill",
     "progress",
     "proposed_additions",
@@ -213,5 +224,6 @@ __all__ = [
     "withheld_in_report",
     "without",
     "words_of",
+    "words_that_may_be_names",
     "years",
 ]

@@ -49,6 +49,7 @@ from rapid_reviews.workflow.meeting import (
     record_meeting,
     remove_meeting_row,
 )
+from rapid_reviews.workflow.naming import label_person, remove_label
 from rapid_reviews.workflow.report import (
     EDITABLE,
     SIGNED,
@@ -125,6 +126,7 @@ __all__ = [
     "issue_draft",
     "issue_pack",
     "key_in_summary",
+    "label_person",
     "leave_chair",
     "lift_disclosure",
     "lock_for_signature",
@@ -140,6 +142,7 @@ __all__ = [
     "record_meeting",
     "record_reply",
     "remove_analysis",
+    "remove_label",
     "remove_meeting_row",
     "remove_summary_row",
     "reopen_section",

@@ -20,10 +20,11 @@ from deadlines import calendar_changes, rules
 from deadlines.models import BankHoliday, ClosureDay, Deadline, RuleOverride
 from notifications.models import Notice
 from partnership.models import Agency, Appointment, Membership, User
-from rapid_reviews.models import AgencySummary, ImportedRow
+from rapid_reviews.models import AgencySummary, ImportedRow, NameLabel
 from referrals.models import Referral
 from tests.factories import cover, rapid_reviews, situations
 from tests.moments import london
+from trail import models as trail
 
 NO_RECORD = ""
 
@@ -93,6 +94,15 @@ def row_of_review(kind, related):
         return [record.reference, kind, getattr(owner, related).order_by("pk").first().pk]
 
     return args
+
+
+def label_of_review(record):
+    """The address of a label of the names key, entered by hand."""
+    row = record.name_labels.first()
+    if row is None:
+        row = NameLabel(review=record, label="Neighbour", names="Tobin Quill")
+        trail.save(row, by=trail.SYSTEM, on=record.opened_at, reason="label_person")
+    return [record.reference, row.pk]
 
 
 def also(*more):
@@ -435,6 +445,10 @@ ROUTES = {
     "chronology": Route("pack_issued"),
     "pack": Route("pack_issued"),
     "print-pack": Route("pack_issued"),
+    "name-key": Route("pack_issued"),
+    "replace-names": Route("pack_issued", answers=lambda *_: {"text": "Told by the GP", "way": "labels"}),
+    "label-person": Route("pack_issued", answers=lambda *_: {"label": "GP 2", "names": "Dr Wick-Hale"}),
+    "remove-label": Route("pack_issued", args=label_of_review),
     "summary-readers": Route("summary_asked"),
     "agency-summary": Route("summary_asked", answers=lambda *_: {"involved": "yes"}),
     "fill-in-summary": Route("summary_filled_in", args=also("agency")),
