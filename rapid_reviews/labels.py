@@ -82,7 +82,7 @@ def not_in_key(texts, key, *, most=50):
     small, found = set(), {}
     for text in texts:
         small.update(re.findall(r"\b[a-z][\w’'-]*", text))
-        for word in re.findall(r"(?<=[\w,;] )[A-Z][a-z]+(?:[-’'][A-Z][a-z]+)*\b", text):
+        for word in re.findall(r"(?<=[\w,;:] )[A-Z][a-z]+(?:[-’'][A-Z][a-z]+)*\b", text):
             found[word] = found.get(word, 0) + 1
     names = [
         (word, times)

@@ -9,7 +9,7 @@ from design.lists import Column, Listing
 from partnership import codes
 from rapid_reviews.chronology_file import LABELS
 from rapid_reviews.models import AgencySummary, RapidReview
-from rapid_reviews.queries import number_of, when
+from rapid_reviews.queries import in_period, number_of, when, with_words
 
 
 class ReviewFilters(forms.Form):
@@ -68,6 +68,71 @@ SUMMARIES = Listing(
     order="-asked",
 )
 """What a person's agencies were asked for, and what they were asked to approve."""
+
+
+def combined(agencies, say=str):
+    """This will return the list of the combined chronology: its filters, and its files.
+
+    `agencies` are those that returned an event, as (key, name). `say` puts every text in other words (names as labels).
+    """
+
+    class Filters(forms.Form):
+        agency = forms.MultipleChoiceField(label="Agencies", required=False, choices=agencies)
+        person = forms.CharField(label="Person", required=False, width=20)
+        text = forms.CharField(label="Text", required=False, width=20)
+        significance = forms.ChoiceField(
+            label="Significance",
+            required=False,
+            choices=codes.choices("significance"),
+            widget=forms.Select(empty_label="Any significance"),
+        )
+        since = forms.DateField(label="From", required=False)
+        until = forms.DateField(label="To", required=False)
+        names = forms.ChoiceField(
+            label="Names",
+            required=False,
+            choices=[(LABELLED, "As neutral labels")],
+            widget=forms.Select(empty_label="As they are written"),
+        )
+
+    def told(name):
+        return lambda row: say(getattr(row, name))
+
+    return Listing(
+        name="combined-chronology",
+        nouns=("event", "events"),
+        columns=[
+            Column("Agency", "summary.agency.name"),
+            Column(LABELS["date"], told("date_as_written")),
+            Column(LABELS["first_day"], "starts_on", kind="date"),
+            Column(LABELS["last_day"], "ends_on"),
+            Column(LABELS["time_of_day"], "starts_at_time"),
+            Column(LABELS["precision"], "get_precision_display"),
+            Column(LABELS["source"], told("source")),
+            Column(LABELS["who"], told("who")),
+            Column(LABELS["child_seen"], "get_child_seen_display"),
+            Column(LABELS["what_happened"], told("what_happened")),
+            Column(LABELS["what_was_done"], told("what_was_done")),
+            Column(LABELS["childs_voice"], told("childs_voice")),
+            Column(LABELS["significance"], "get_significance_display"),
+            Column(LABELS["analysis"], told("analysis")),
+        ],
+        filters=Filters,
+        filter_by={
+            "agency": "summary__agency",
+            "person": lambda rows, text: with_words(rows, text, of=("who", "what_happened", "what_was_done")),
+            "text": with_words,
+            "significance": "significance",
+            "since": lambda rows, day: in_period(rows, first=day),
+            "until": lambda rows, day: in_period(rows, last=day),
+            "names": lambda rows, _: rows,
+        },
+        per_page=50,
+    )
+
+
+LABELLED = "labels"
+"""How the address asks for labels in place of names."""
 
 
 class EventFilters(forms.Form):

@@ -119,7 +119,7 @@ urlpatterns = [
     # Names as labels
     path("<str:reference>/names/", naming.NameKey.as_view(), name="name-key"),
     path("<str:reference>/names/replace/", naming.ReplaceNamesView.as_view(), name="replace-names"),
-    path("<str:reference>/names/add/", naming.LabelPersonView.as_view(), name="label-person"),
+    path("<str:reference>/names/add/", naming.LabelPerson.as_view(), name="label-person"),
     path("<str:reference>/names/<int:row>/remove/", naming.RemoveLabel.as_view(), name="remove-label"),
     # The meeting
     path("<str:reference>/meeting/", meeting.MeetingView.as_view(), name="meeting"),

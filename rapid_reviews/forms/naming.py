@@ -1,12 +1,13 @@
 """What the pages of the names key ask."""
 
+from casework.forms import RecordForm
 from design import forms
 from rapid_reviews.models import NameLabel
 
 TO_LABELS, BACK = "labels", "names"
 
 
-class LabelPerson(forms.ModelForm):
+class LabelOfPerson(RecordForm):
     """A label and the names it stands for."""
 
     class Meta:

@@ -1,7 +1,18 @@
 """Reads that span a rapid review: the agencies and what they returned, and what the report is made of."""
 
-from rapid_reviews.queries.chronology import age_at, entries, is_outside, longest_text, when, years
-from rapid_reviews.queries.content import content, sources_in_words
+from rapid_reviews.queries.chronology import (
+    TEXTS,
+    age_at,
+    entries,
+    in_period,
+    is_outside,
+    longest_text,
+    said_as,
+    when,
+    with_words,
+    years,
+)
+from rapid_reviews.queries.content import content, incident_in_words, sources_in_words
 from rapid_reviews.queries.disclosure import (
     ANSWERS,
     ROWS,
@@ -122,6 +133,7 @@ __all__ = [
     "LOOKED_AT",
     "ROWS",
     "SENT_BACK",
+    "TEXTS",
     "Candidate",
     "Marks",
     "able_to_sign",
@@ -159,6 +171,8 @@ __all__ = [
     "headings_of",
     "held_in_report",
     "holds_withheld",
+    "in_period",
+    "incident_in_words",
     "initials",
     "is_first_round",
     "is_in_version",
@@ -199,6 +213,7 @@ __all__ = [
     "restrictions_of",
     "reviews_for",
     "rows_under",
+    "said_as",
     "said_of_addition",
     "said_of_withheld",
     "same_number",
@@ -220,6 +235,7 @@ __all__ = [
     "thing_of",
     "undoing",
     "when",
+    "with_words",
     "withheld_events",
     "withheld_in_report",
     "without",

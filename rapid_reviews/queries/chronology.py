@@ -1,13 +1,13 @@
 """The combined chronology as it is read: every event with its agency, its date in words, and how old each child was."""
 
+import copy
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.db.models.functions import Greatest, Length
 
 from design.forms import say_date, say_time
 from rapid_reviews.models import ChronologyEvent
-from rapid_reviews.queries.gathering import combined_chronology
 
 
 class Entry(NamedTuple):
@@ -22,14 +22,18 @@ class Entry(NamedTuple):
     """Whether others than this reader are kept from it."""
 
 
-def entries(review, events, marks=None):
-    """This will return these events of a review as entries: date in words, ages, inside or outside the period."""
+def entries(review, events, marks=None, say=None):
+    """This will return these events of a review as entries: date in words, ages, inside or outside the period.
+
+    `say` puts what it is given in other words: every text of an event, and the children's names, go through it.
+    """
     children = list(review.referral.children.order_by("pk"))
+    names = {child: say(name_of(child)) if say else name_of(child) for child in children}
     return [
         Entry(
-            event,
+            said_as(event, say) if say else event,
             when(event),
-            [f"{name_of(child)}: {words}" for child in children if (words := age_at(child, event.starts_on))],
+            [f"{names[child]}: {words}" for child in children if (words := age_at(child, event.starts_on))],
             is_outside(review, event),
             bool(marks and marks.restriction(event.summary, "event", event.pk)),
         )
@@ -37,10 +41,45 @@ def entries(review, events, marks=None):
     ]
 
 
-def years(review, marks=None):
+TEXTS = ("date_as_written", "source", "who", "what_happened", "what_was_done", "childs_voice", "analysis")
+"""What of an event is written in somebody's own words."""
+
+
+def said_as(event, say):
+    """This will return a copy of an event, for reading alone, each text of which was put in other words by `say`."""
+    read = copy.copy(event)
+    for name in TEXTS:
+        setattr(read, name, say(getattr(event, name)))
+    return read
+
+
+def in_period(events, *, first=None, last=None):
+    """This will return the events that may lie in a period: of one that is not known to the day, any day of it counts.
+
+    `first` and `last` are days, either of them may be None. What has no recorded date is in no period.
+    """
+    if first:
+        to_the_day = Q(ends_on__gte=first) | Q(ends_on=None, starts_on__gte=first)
+        by_month = Q(precision="month", starts_on__gte=first.replace(day=1))
+        by_year = Q(precision="year", starts_on__gte=first.replace(month=1, day=1))
+        events = events.filter(to_the_day | by_month | by_year)
+    return events.filter(starts_on__lte=last) if last else events
+
+
+def with_words(events, text, *, of=TEXTS):
+    """This will return the events in whose texts (`of` names them) every word of `text` stands."""
+    for word in text.split():
+        anywhere = Q()
+        for name in of:
+            anywhere |= Q(**{f"{name}__icontains": word})
+        events = events.filter(anywhere)
+    return events
+
+
+def years(events):
     """This will count the events of each year, as [(year or None, how many)], in the order of time."""
     found = {}
-    for day in combined_chronology(review, marks).values_list("starts_on", flat=True):
+    for day in events.values_list("starts_on", flat=True):
         year = day.year if day else None
         found[year] = found.get(year, 0) + 1
     return list(found.items())

@@ -132,7 +132,7 @@ def _cover(review, meeting):
             pairs.append(["Date of death", say_date(child.died_on)])
     reported = f"{sin.sin_reference}, sent {say_moment(sin.sent_at)}" if sin else "Not recorded"
     pairs += [
-        ["Date of the incident", _incident(referral)],
+        ["Date of the incident", incident_in_words(referral)],
         ["Referral", f"{referral.reference}, received {say_moment(referral.received_at)}"],
         ["Local authority became aware", say_moment(referral.la_aware_at) if referral.la_aware_at else "Not recorded"],
         ["Serious incident notification", reported],
@@ -144,7 +144,8 @@ def _cover(review, meeting):
     return pairs
 
 
-def _incident(referral):
+def incident_in_words(referral):
+    """This will say when the incident was, as exactly as it is known."""
     said = say_date(referral.incident_on) if referral.incident_on else "Not known"
     if referral.incident_until:
         said = f"Between {said} and {say_date(referral.incident_until)}"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, When
 
 from deadlines import queries as deadline_queries
 from deadlines import rules
@@ -216,11 +216,17 @@ def approvers_of(agency, *, author, day):
     return sorted(people - {author}, key=lambda person: person.full_name)
 
 
+VAGUE = ("about", "range", "month", "year")
+"""How exact a date is that is not known to the day, the nearest to it first."""
+
+
 def combined_chronology(review, marks=None):
     """This will return every event of the returned summaries in the order of time, each with its agency.
 
-    An event without a recorded date stands last; the agencies' words are never changed. What is withheld from the
-    reader whose `marks` these are is left out; without them, what is withheld from anybody.
+    Of those that begin on one day, what is known to the day comes first: without a time, then by time. After it what
+    only begins then for all that is known: about that day, a range, a month, a year. An event without a recorded date
+    stands last; the agencies' words are never changed. What is withheld from the reader whose `marks` these are is
+    left out; without them, what is withheld from anybody.
     """
     marks = marks or marks_of(review)
     returned = AgencySummary.objects.filter(review=review, status__in=AgencySummary.RETURNED_STATUSES)
@@ -228,7 +234,8 @@ def combined_chronology(review, marks=None):
         ChronologyEvent.objects.filter(summary__in=returned.values("pk"))
         .exclude(pk__in=marks.hidden("event"))
         .select_related("summary__agency")
-        .order_by(F("starts_on").asc(nulls_last=True), F("starts_at_time").asc(nulls_first=True), "pk")
+        .alias(vague=Case(*[When(precision=code, then=at) for at, code in enumerate(VAGUE, 1)], default=0))
+        .order_by(F("starts_on").asc(nulls_last=True), "vague", F("starts_at_time").asc(nulls_first=True), "pk")
     )
 
 

@@ -8,9 +8,10 @@ from django.utils.http import urlencode
 
 from access.can import can, get_visible_or_404
 from casework.printout_pages import AskForExport
-from casework.views import RecordView
+from casework.views import RecordView, answer_list
+from design.lists import Url, pages
 from partnership.permissions import Permission as P
-from rapid_reviews import queries
+from rapid_reviews import listings, queries
 from rapid_reviews.models import AgencySummary, RapidReview
 
 PAGE = 50
@@ -40,25 +41,62 @@ class PackPage(RecordView):
 
 
 class Chronology(PackPage):
-    """Every event that the returned summaries tell of, by time, year by year; each names its agency."""
+    """Every event that the returned summaries tell of, by time, year by year; each names its agency.
+
+    Narrowed by what the address asks for, with labels in place of names where it asks for them; as a file as well.
+    """
 
     template_name = "rapid_reviews/chronology.html"
 
-    def get_context_data(self, **context):
-        record, marks = self.record, self.marks
-        events = queries.combined_chronology(record, marks)
-        page = Paginator(events, PAGE).get_page(self.request.GET.get("page"))
-        entries = queries.entries(record, page, marks)
+    def get(self, request, *args, **kwargs):
+        if not self.may(P.READ_PACK):
+            raise Http404
+        record = self.record
+        events = queries.combined_chronology(record, self.marks)
+        told = events.order_by("summary__agency__name").values_list("summary__agency", "summary__agency__name")
+        agencies = [(str(pk), name) for pk, name in told.distinct()]
+        labelled = request.GET.get("names") == listings.LABELLED
+        self.say = queries.name_key(record).neutral if labelled else None
+        listing = listings.combined(agencies, self.say or str)
+        if request.GET.get("format") in listing.formats:
+            return answer_list(listing, request, events, self.template_name, name="combined chronology", of=record)
+        return self.render(events=events, agencies=agencies, listing=listing)
+
+    def get_context_data(self, *, events, agencies, listing, **context):
+        record, marks, data = self.record, self.marks, self.request.GET
+        form, url = listing.filter_form(data), Url(data, "")
+        found = listing.filtered(events, form)
+        page = Paginator(found, PAGE).get_page(data.get("page"))
+        entries = queries.entries(record, page, marks, self.say)
+        incident_before, incident_at_end = self.incident_among(found, page)
         return super().get_context_data(
             page=page,
             years=[(year, by_year(entries, year)) for year in dict.fromkeys(year_of(entry) for entry in entries)],
-            jumps=jumps(record, marks),
-            pages=links(page),
-            agencies=sorted(set(events.values_list("summary__agency__name", flat=True))),
+            jumps=jumps(found, url),
+            pages=pages(page.number, page.paginator.num_pages, url),
+            agencies=[name for _, name in agencies],
             withheld=self.withheld_events(),
             waiting=[row.summary for row in queries.progress(record) if is_waiting(row.summary)],
+            filter_form=form,
+            has_errors=form.is_bound and bool(form.errors),
+            chosen=list(listing.chosen(form, url)),
+            exports=[(name.upper(), url.having(format=name, page=None)) for name in listing.formats] if entries else [],
+            labelled=self.say is not None,
+            incident=queries.incident_in_words(record.referral),
+            incident_before=incident_before,
+            incident_at_end=incident_at_end,
             **context,
         )
+
+    def incident_among(self, found, page):
+        """Where the incident stands: (the key of the event above which it does, whether it does at the page's end)."""
+        day = self.record.referral.incident_on
+        if day is None:
+            return None, False
+        if following := found.filter(starts_on__gte=day).values_list("pk", flat=True).first():
+            return following, False
+        before = found.exclude(starts_on=None).count()
+        return None, page.start_index() <= before <= page.end_index()
 
 
 def year_of(entry):
@@ -69,12 +107,12 @@ def by_year(entries, year):
     return [entry for entry in entries if year_of(entry) == year]
 
 
-def jumps(review, marks):
-    """This will return (year, address of its first page, how many events), where there is more than one page."""
+def jumps(events, url):
+    """This will return (year, address of its first page, how many events), where there is more than one year."""
     found, passed = [], 0
-    for year, count in queries.years(review, marks):
-        anchor = f"year-{year or 'none'}"
-        found.append((year, f"?page={passed // PAGE + 1}#{anchor}", count))
+    for year, count in queries.years(events):
+        number = passed // PAGE + 1
+        found.append((year, f"{url.having(page=number)}#year-{year or 'none'}", count))
         passed += count
     return found
 

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from casework.views import FormPage
 from partnership.permissions import Permission as P
 from rapid_reviews import forms, queries, workflow
-from rapid_reviews.forms.naming import TO_LABELS, LabelPerson, ReplaceNames
+from rapid_reviews.forms.naming import TO_LABELS, LabelOfPerson, ReplaceNames
 from rapid_reviews.models import RapidReview
 from rapid_reviews.views.chronology import PackPage
 
@@ -62,20 +62,17 @@ class KeyAct(FormPage):
         return super().get_context_data(key_url=self.key_url(), **context)
 
 
-class LabelPersonView(KeyAct):
+class LabelPerson(KeyAct):
     """A label entered by hand, or another name for somebody who has one."""
 
     transition = workflow.label_person
-    form_class = LabelPerson
+    form_class = LabelOfPerson
     template_name = "rapid_reviews/label_person.html"
 
     def act(self, form):
         self.transition(self.record, by=self.request.user, on=self.now, **form.cleaned_data)
         self.say("The names key was changed")
         return self.key_url()
-
-    def get_form(self, data=None, files=None):
-        return LabelPerson(data, initial={"names": self.request.GET.get("name", "")[:200]})
 
 
 class RemoveLabel(KeyAct):

@@ -1,14 +1,21 @@
 """The combined chronology and the pack: what the agencies together know, for those it is open to."""
 
+import csv
+import io
+import zipfile
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import urlencode
+from openpyxl import load_workbook
 
 from access.models import Address
 from rapid_reviews import queries, workflow
 from rapid_reviews.models import ChronologyEvent
-from tests.client import words
+from tests.client import problems, words
 from tests.factories import rapid_reviews as reviews
 from tests.integration.rapid_reviews.conftest import fresh, summary_of
 from tests.moments import london
@@ -54,6 +61,13 @@ def events_on(visitor, review, query=""):
     ]
 
 
+def add(summary, *, by, events):
+    """Add events to a returned summary, as an import would have."""
+    usual = {"date_as_written": "as written", "precision": "exact", "source": "Log"}
+    made = [ChronologyEvent(summary=summary, **usual | event) for event in events]
+    trail.add_many(made, by=by, on=london("2026-12-11 13:55"))
+
+
 class TestTheChronology:
     def test_all_agencies_by_time_each_event_naming_its_agency(self, gathered, visit):
         assert events_on(visit("coordinator"), gathered) == [
@@ -97,6 +111,109 @@ class TestTheChronology:
             ("2024 : (70)", "?page=1#year-2024"),
             ("2026 : (3)", "?page=2#year-2026"),
         ]
+
+    def test_of_one_day_the_exact_comes_first_then_what_only_begins_with_it(self, cast, gathered, visit):
+        day = date(2026, 1, 1)
+        add(
+            summary_of(gathered, cast.trust),
+            by=cast.other_lead,
+            events=[
+                {"what_happened": "year", "precision": "year", "starts_on": day},
+                {"what_happened": "month", "precision": "month", "starts_on": day},
+                {
+                    "what_happened": "range",
+                    "precision": "range",
+                    "starts_on": day,
+                    "ends_on": date(2026, 1, 4),
+                },
+                {"what_happened": "about", "precision": "about", "starts_on": day},
+                {"what_happened": "at nine", "starts_on": day, "starts_at_time": time(9)},
+                {"what_happened": "that day", "starts_on": day},
+                {"what_happened": "none", "precision": "not_recorded", "starts_on": None},
+            ],
+        )
+        told = [event.what_happened for event in queries.combined_chronology(gathered)]
+        told = [words for words in told if not words.startswith("MRK")]
+        assert told == ["that day", "at nine", "about", "range", "month", "year", "none"]
+
+    @pytest.mark.parametrize(
+        ("asked", "shown"),
+        [
+            ({"agency": "trust"}, ["9 January 2026, 10am", "3 March 2026, 9am", "May 2026"]),
+            ({"person": "tobin"}, ["May 2026"]),
+            ({"text": "RED coat"}, ["May 2026"]),
+            ({"text": "red shoes"}, []),
+            ({"significance": "routine"}, ["May 2026"]),
+            ({"since": "31/5/2026"}, ["May 2026"]),
+            ({"since": "1/6/2026"}, []),
+            ({"until": "1/1/2019"}, ["1 January 2019, 10am"]),
+            ({"since": "2/3/2026", "until": "3/3/2026"}, ["3 March 2026, 9am", "3 March 2026, 9am"]),
+        ],
+    )
+    def test_it_is_narrowed_by_what_the_address_says(self, cast, gathered, visit, asked, shown):
+        event = {"what_happened": "A red coat", "who": "Tobin Quill", "precision": "month", "significance": "routine"}
+        add(summary_of(gathered, cast.trust), by=cast.other_lead, events=[event | {"starts_on": date(2026, 5, 1)}])
+        query = {}
+        for name, value in asked.items():
+            if name in ("since", "until"):
+                query |= dict(zip((f"{name}-day", f"{name}-month", f"{name}-year"), value.split("/"), strict=True))
+            else:
+                query[name] = getattr(cast, value).pk if name == "agency" else value
+        visitor = visit("coordinator")
+        assert [when for when, _ in events_on(visitor, gathered, f"?{urlencode(query)}")] == shown
+        count = visitor.text(page("chronology", gathered) + f"?{urlencode(query)}")
+        assert f"{len(shown)} event{'' if len(shown) == 1 else 's'} " in count
+
+    def test_a_filter_that_was_not_understood_is_said_beside_it(self, gathered, visit):
+        response = visit("coordinator").get(
+            page("chronology", gathered) + "?since-day=40&since-month=1&since-year=2026"
+        )
+        assert [where for _, where in problems(response)] == ["#id_since-day"]
+
+    def test_it_costs_the_same_for_few_and_for_many(self, cast, gathered, visit):
+        visitor = visit("coordinator")
+        with CaptureQueriesContext(connection) as few:
+            visitor.get(page("chronology", gathered))
+        events = [{"what_happened": f"Contact {number}", "starts_on": date(2026, 2, 1)} for number in range(60)]
+        add(summary_of(gathered, cast.trust), by=cast.other_lead, events=events)
+        with CaptureQueriesContext(connection) as many:
+            visitor.get(page("chronology", gathered))
+        assert len(many) <= len(few)
+
+    def test_the_incident_stands_where_it_happened(self, cast, gathered, visit):
+        address, visitor = page("chronology", gathered), visit("coordinator")
+        said = "The incident: Between 9 December 2026 and 10 December 2026"
+        assert visitor.read(address).select(".hub-event, .hub-incident")[-1].get_text(" ", strip=True).startswith(said)
+        events = [{"what_happened": "After it", "starts_on": date(2026, 12, 9)}]
+        events += [{"what_happened": f"Contact {number}", "starts_on": date(2026, 4, 1)} for number in range(60)]
+        add(summary_of(gathered, cast.trust), by=cast.other_lead, events=events)
+        assert said not in visitor.text(address)
+        *_, incident, last = visitor.read(f"{address}?page=2").select(".hub-event, .hub-incident")
+        assert incident.get_text(" ", strip=True).startswith(said)
+        assert "After it" in last.get_text(" ")
+
+    def test_as_a_file_with_names_or_with_labels(self, cast, gathered, visit):
+        child = gathered.referral.children.get()
+        event = {"what_happened": f"=cmd {child.name}’s coat", "who": child.name, "starts_on": date(2026, 5, 1)}
+        add(summary_of(gathered, cast.trust), by=cast.other_lead, events=[event])
+        visitor, address = visit("coordinator"), page("chronology", gathered)
+        rows = list(csv.reader(io.StringIO(visitor.get(f"{address}?format=csv").content.decode("utf-8-sig"))))
+        assert len(rows) == 6
+        assert any(f"'=cmd {child.name}’s coat" in row for row in rows)
+        labelled = visitor.get(f"{address}?format=csv&names=labels").content.decode("utf-8-sig")
+        assert child.name not in labelled
+        assert "Child 1’s coat" in labelled
+        book = visitor.get(f"{address}?format=xlsx&names=labels&text=coat")
+        sheet = load_workbook(io.BytesIO(book.content))
+        assert sheet.active.max_row == 2
+        assert "Child 1" in [cell.value for cell in sheet.active[2]]
+        assert [sheet.properties.creator, sheet.properties.lastModifiedBy] == [None, None]
+        archive = zipfile.ZipFile(io.BytesIO(book.content))
+        assert not any(child.name.encode() in archive.read(part) for part in archive.infolist())
+        text = visitor.text(f"{address}?names=labels")
+        assert child.name not in text
+        assert "Child 1’s coat" in text
+        assert "Child 1: 9 years" in text
 
     def test_what_an_agency_is_still_writing_is_not_in_it(self, cast, visit):
         summary = reviews.summary_filled_in(cast)
