@@ -147,9 +147,12 @@ def serve(document):
     return download(read(document), f"{document.reference}.pdf")
 
 
-def download(content, name):
-    """This will return a PDF as a download of this name, which nothing else is done with."""
-    response = HttpResponse(content, content_type="application/pdf")
+PDF = "application/pdf"
+
+
+def download(content, name, content_type=PDF):
+    """This will return a file as a download of this name, which nothing else is done with."""
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -17,7 +17,7 @@ class PrintoutPage(Page):
 
     def get(self, request, key):
         printout = self.find(key)
-        return self.render(printout=printout, name=printouts.KINDS[printout.kind].file_name)
+        return self.render(printout=printout, name=printouts.KINDS[printout.kind].file)
 
     def find(self, key):
         printout = printouts.of(self.request.user, key, moment=self.now)
@@ -33,8 +33,8 @@ class PrintoutFile(PrintoutPage):
         printout = self.find(key)
         if printout.made_at is None:
             return redirect("printout", key)
-        name, case = printouts.KINDS[printout.kind].file_name, printout.case.reference if printout.case else ""
-        about = {"reference": printout.reference, "case": case, "what": f"{name} as PDF"}
+        kind, case = printouts.KINDS[printout.kind], printout.case.reference if printout.case else ""
+        about = {"reference": printout.reference, "case": case, "what": f"{kind.file_name} as {kind.form.upper()}"}
         log_reading(request, **about, allowed=True, on=self.now)
         return printouts.serve(printout)
 

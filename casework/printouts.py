@@ -1,4 +1,4 @@
-"""Paper of a page: a PDF of what somebody saw, asked for by them, made by a worker, theirs alone, gone after a day.
+"""Paper of a page: a PDF or Word file of what somebody saw, asked for by them, made by a worker, gone after a day.
 
 Other than a document (`casework.documents`) it freezes nothing: what it shows is what its reader may see at the moment
 it is made. `KINDS` are the pages that can be printed.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models.functions import Length
 
-from casework import documents
+from casework import documents, word
 from casework.models import Printout
 from notifications import worker
 
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LASTS = timedelta(days=1)
 ATTEMPTS = 3
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Kind(NamedTuple):
@@ -33,6 +34,17 @@ class Kind(NamedTuple):
     file_name: str
     content: object
     may: object
+    form: str = "pdf"
+    """"pdf", or "docx" for a list that is to be worked on: it needs no template."""
+
+    @property
+    def file(self):
+        """Its name as a download, which says nothing of a case."""
+        return f"{self.file_name}.{self.form}"
+
+    def make(self, content):
+        """This will return the bytes of the file."""
+        return word.as_docx(content) if self.form == "docx" else documents.as_pdf(self.template, {"content": content})
 
 
 KINDS = {}
@@ -66,7 +78,7 @@ def make(printout_id, *, on):
                 content = kind.content(printout.asked_by, printout.query, on) if printout.asked_by.is_active else None
                 if content is None:
                     raise LookupError("not theirs to see any more")
-                printout.content = documents.as_pdf(kind.template, {"content": content})
+                printout.content = kind.make(content)
                 printout.made_at = on
                 printout.save()
     except Exception as fault:  # whatever it is, who asked has to see it; a template's error may quote the case
@@ -100,5 +112,6 @@ def forget_old(*, on):
 
 
 def serve(printout):
-    """This will return the PDF as a download whose name says nothing of a case."""
-    return documents.download(bytes(printout.content), f"{KINDS[printout.kind].file_name}.pdf")
+    """This will return the file as a download."""
+    kind = KINDS[printout.kind]
+    return documents.download(bytes(printout.content), kind.file, DOCX if kind.form == "docx" else documents.PDF)

@@ -1,15 +1,18 @@
-"""The pack on paper, made for its reader when they ask for it (`casework.printouts`)."""
+"""The pack and the combined chronology on paper, made for its reader when they ask for it (`casework.printouts`)."""
+
+from django.http import QueryDict
 
 from access.can import can
 from casework.printouts import Kind
 from design.forms import say_date, say_moment
+from design.lists import Url
 from partnership.models import Partnership
 from partnership.permissions import Permission as P
 from rapid_reviews import queries
 from rapid_reviews.models import AgencySummary, RapidReview
 from rapid_reviews.queries.content import MARKING
 from rapid_reviews.views import answers
-from rapid_reviews.views.chronology import is_returned, is_waiting
+from rapid_reviews.views.chronology import asked_of, is_returned, is_waiting
 
 
 def may_read_pack(user, query, moment):
@@ -164,19 +167,26 @@ def _pairs(rows):
     return [[row["key"], row["value"]] for row in rows]
 
 
+HEAD = ["Date", "Agency", "What happened", "Source"]
+
+
 def _chronology(review, marks):
-    rows = [
+    rows = _events(review, queries.combined_chronology(review, marks), marks)
+    withheld = queries.said_of_withheld("event" for _ in queries.withheld_events(review, marks))
+    said = " ".join(filter(None, ("" if rows else "No agency has returned an event yet.", withheld)))
+    return _section([{"head": HEAD, "rows": rows}, {"note": said}])
+
+
+def _events(review, events, marks, say=None):
+    return [
         [
             f"{entry.when}\n({entry.event.date_as_written})",
             str(entry.event.summary.agency),
             _said(entry),
             entry.event.source,
         ]
-        for entry in queries.entries(review, queries.combined_chronology(review, marks), marks)
+        for entry in queries.entries(review, events, marks, say)
     ]
-    withheld = queries.said_of_withheld("event" for _ in queries.withheld_events(review, marks))
-    said = " ".join(filter(None, ("" if rows else "No agency has returned an event yet.", withheld)))
-    return _section([{"head": ["When", "Agency", "What happened", "Source"], "rows": rows}, {"note": said}])
 
 
 def _said(entry):
@@ -194,4 +204,36 @@ def _said(entry):
     return "\n".join([event.what_happened, *(f"{name}: {words}" for name, words in named if words)])
 
 
-KINDS = {"pack": Kind("pdf/pack.html", "pack", printed_pack, may_read_pack)}
+def may_read_chronology(user, query, moment):
+    """This will say whether somebody may read the combined chronology: `query` is "number of the review?filters"."""
+    return may_read_pack(user, query.partition("?")[0], moment)
+
+
+def printed_chronology(user, query, moment):
+    """This will return the combined chronology as a list, filtered as its page was, without what is withheld."""
+    number, _, asked = query.partition("?")
+    if not may_read_pack(user, number, moment):
+        return None
+    review, data = _review(user, number, moment), QueryDict(asked)
+    marks = queries.marks_of(review, queries.anybody(moment))
+    listing, events, say = asked_of(review, marks, data)
+    form = listing.filter_form(data)
+    rows = _events(review, listing.filtered(events, form), marks, say)
+    withheld = queries.said_of_withheld("event" for _ in queries.withheld_events(review, marks))
+    return {
+        "title": f"Combined chronology of {review.reference}",
+        "said": f"{len(rows)} event{'' if len(rows) == 1 else 's'}",
+        "asked": [each["words"] for each in listing.chosen(form, Url(data, ""))],
+        "head": HEAD,
+        "rows": rows,
+        "note": withheld,
+        "moment": moment,
+        "whose": user.full_name,
+    }
+
+
+KINDS = {
+    "pack": Kind("pdf/pack.html", "pack", printed_pack, may_read_pack),
+    "chronology": Kind("pdf/list.html", "combined-chronology", printed_chronology, may_read_chronology),
+    "chronology-docx": Kind("", "combined-chronology", printed_chronology, may_read_chronology, "docx"),
+}

@@ -114,6 +114,7 @@ urlpatterns = [
     path("<str:reference>/share-chronology/", gathering.ShareChronology.as_view(), name="share-chronology"),
     path("<str:reference>/issue-pack/", gathering.IssuePack.as_view(), name="issue-pack"),
     path("<str:reference>/chronology/", chronology.Chronology.as_view(), name="chronology"),
+    path("<str:reference>/chronology/print/", chronology.PrintChronology.as_view(), name="print-chronology"),
     path("<str:reference>/pack/", chronology.Pack.as_view(), name="pack"),
     path("<str:reference>/pack/print/", chronology.PrintPack.as_view(), name="print-pack"),
     # Names as labels

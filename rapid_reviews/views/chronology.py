@@ -40,6 +40,17 @@ class PackPage(RecordView):
         return queries.said_of_withheld("event" for _ in queries.withheld_events(self.record, self.marks))
 
 
+def asked_of(review, marks, data):
+    """This will return what an address asks of the combined chronology, as (its list, all its events, how texts go).
+
+    The last is None, or puts labels in place of names.
+    """
+    events = queries.combined_chronology(review, marks)
+    told = events.order_by("summary__agency__name").values_list("summary__agency", "summary__agency__name")
+    say = queries.name_key(review).neutral if data.get("names") == listings.LABELLED else None
+    return listings.combined([(str(pk), name) for pk, name in told.distinct()], say or str), events, say
+
+
 class Chronology(PackPage):
     """Every event that the returned summaries tell of, by time, year by year; each names its agency.
 
@@ -51,18 +62,14 @@ class Chronology(PackPage):
     def get(self, request, *args, **kwargs):
         if not self.may(P.READ_PACK):
             raise Http404
-        record = self.record
-        events = queries.combined_chronology(record, self.marks)
-        told = events.order_by("summary__agency__name").values_list("summary__agency", "summary__agency__name")
-        agencies = [(str(pk), name) for pk, name in told.distinct()]
-        labelled = request.GET.get("names") == listings.LABELLED
-        self.say = queries.name_key(record).neutral if labelled else None
-        listing = listings.combined(agencies, self.say or str)
-        if request.GET.get("format") in listing.formats:
-            return answer_list(listing, request, events, self.template_name, name="combined chronology", of=record)
-        return self.render(events=events, agencies=agencies, listing=listing)
+        listing, events, self.say = asked_of(self.record, self.marks, request.GET)
+        if request.GET.get("format") in listing.formats:  # a file is passed on: it holds what everybody may read
+            shared = queries.marks_of(self.record, queries.anybody(self.now))
+            listing, events, _ = asked_of(self.record, shared, request.GET)
+            return answer_list(listing, request, events, self.template_name, name="combined chronology", of=self.record)
+        return self.render(events=events, listing=listing)
 
-    def get_context_data(self, *, events, agencies, listing, **context):
+    def get_context_data(self, *, events, listing, **context):
         record, marks, data = self.record, self.marks, self.request.GET
         form, url = listing.filter_form(data), Url(data, "")
         found = listing.filtered(events, form)
@@ -74,7 +81,8 @@ class Chronology(PackPage):
             years=[(year, by_year(entries, year)) for year in dict.fromkeys(year_of(entry) for entry in entries)],
             jumps=jumps(found, url),
             pages=pages(page.number, page.paginator.num_pages, url),
-            agencies=[name for _, name in agencies],
+            agencies=[name for _, name in listing.filters.base_fields["agency"].choices],
+            print_query=data.urlencode(),
             withheld=self.withheld_events(),
             waiting=[row.summary for row in queries.progress(record) if is_waiting(row.summary)],
             filter_form=form,
@@ -171,15 +179,8 @@ class Pack(PackPage):
         )
 
 
-class PrintPack(AskForExport):
-    """The pack as one PDF, for who reads it on the screen."""
-
-    kind = "pack"
-    title = "The pack as a PDF"
-    explained = (
-        "It holds the agenda, the family, the summaries and the combined chronology, as everybody who reads the pack "
-        "may see them. It is yours alone, and is deleted after a day."
-    )
+class AskForPackExport(AskForExport):
+    """Asks for a file of what the pack opens."""
 
     def find(self):
         self.record = get_visible_or_404(RapidReview.objects.all(), self.request, self.kwargs["reference"])
@@ -191,6 +192,39 @@ class PrintPack(AskForExport):
 
     def about(self):
         return {"query": str(self.record.pk), "reference": self.record.reference, "case": self.record.case}
+
+
+class PrintChronology(AskForPackExport):
+    """The combined chronology as its page shows it, as a PDF or, where the address says so, as a Word file."""
+
+    title = "The combined chronology as a file"
+    button = "Make the file"
+    done = "The file was asked for"
+
+    @property
+    def kind(self):
+        return "chronology-docx" if self.request.GET.get("as") == "docx" else "chronology"
+
+    def about(self):
+        # Labels first: what is cut off a long address may be words that were looked for, and never that.
+        data = self.request.GET.copy()
+        names = data.pop("names", [""])[-1]
+        query = f"{self.record.pk}?names={listings.LABELLED if names == listings.LABELLED else ''}&{data.urlencode()}"
+        return super().about() | {"query": query[:2000]}
+
+    def back(self):
+        return f"{reverse('chronology', args=[self.record.reference])}?{self.request.GET.urlencode()}", "Chronology"
+
+
+class PrintPack(AskForPackExport):
+    """The pack as one PDF, for who reads it on the screen."""
+
+    kind = "pack"
+    title = "The pack as a PDF"
+    explained = (
+        "It holds the agenda, the family, the summaries and the combined chronology, as everybody who reads the pack "
+        "may see them. It is yours alone, and is deleted after a day."
+    )
 
     def back(self):
         return reverse("pack", args=[self.record.reference]), "The pack"

@@ -444,6 +444,7 @@ ROUTES = {
     "issue-pack": Route("chronology_shared", answers=lambda record, cast, who: {"members": [str(cast.panel_la.pk)]}),
     "chronology": Route("pack_issued"),
     "pack": Route("pack_issued"),
+    "print-chronology": Route("pack_issued"),
     "print-pack": Route("pack_issued"),
     "name-key": Route("pack_issued"),
     "replace-names": Route("pack_issued", answers=lambda *_: {"text": "Told by the GP", "way": "labels"}),

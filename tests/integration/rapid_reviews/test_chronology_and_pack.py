@@ -6,13 +6,17 @@ import zipfile
 from datetime import date, time, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.http import urlencode
+from docx import Document
 from openpyxl import load_workbook
 
 from access.models import Address
+from casework import documents, printouts
+from casework.models import Printout
 from rapid_reviews import queries, workflow
 from rapid_reviews.models import ChronologyEvent
 from tests.client import problems, words
@@ -214,6 +218,40 @@ class TestTheChronology:
         assert child.name not in text
         assert "Child 1’s coat" in text
         assert "Child 1: 9 years" in text
+
+    @pytest.mark.parametrize("word", [False, True])
+    def test_as_a_pdf_or_a_word_file_made_by_a_worker(self, cast, gathered, visit, monkeypatch, word):
+        child, summary = gathered.referral.children.get(), summary_of(gathered, cast.trust)
+        event = {"what_happened": f"{child.name}’s\nred coat", "who": child.name, "starts_on": date(2026, 5, 1)}
+        add(summary, by=cast.other_lead, events=[event, event | {"what_happened": "Withheld"}])
+        held = ChronologyEvent.objects.get(what_happened="Withheld")
+        reviews.restrict(fresh(summary), "event", held, by=cast.other_lead, on=london("2026-12-11 13:56"))
+        visitor = visit("business_manager")
+        query = "?since-day=1&since-month=4&since-year=2026&names=labels" + ("&as=docx" if word else "")
+        shown = []
+        monkeypatch.setattr(documents.pdf, "render", lambda html: shown.append(html) or b"%PDF-1.7 quick")
+        where = visitor.must_send(reverse("print-chronology", args=[gathered.reference]) + query)
+        printouts.make(Printout.objects.get().pk, on=london("2026-12-11 13:57"))
+        answer = visitor.get(f"{where}file/")
+        name = f"combined-chronology.{'docx' if word else 'pdf'}"
+        assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+        if not word:
+            text = " ".join(BeautifulSoup(shown[0], "lxml").get_text(" ").split())
+            assert "1 event . From: 1 April 2026" in text.replace(" .", ".").replace(".", " .")
+            assert "Child 1’s red coat Ages: Child 1: 9 years Who: Child 1" in text
+            assert child.name not in text
+            assert "Withheld" not in text
+            assert "An event is withheld." in text
+            return
+        made = Document(io.BytesIO(answer.content))
+        [head, row] = made.tables[0].rows
+        assert [cell.text for cell in head.cells] == ["Date", "Agency", "What happened", "Source"]
+        assert row.cells[0].text == "1 May 2026\n(as written)"
+        assert row.cells[2].text == "Child 1’s\nred coat\nAges: Child 1: 9 years\nWho: Child 1"
+        assert (made.core_properties.author, made.core_properties.last_modified_by) == ("", "")
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        for held_back in (child.name, "Withheld"):
+            assert not any(held_back.encode() in archive.read(part) for part in archive.infolist())
 
     def test_what_an_agency_is_still_writing_is_not_in_it(self, cast, visit):
         summary = reviews.summary_filled_in(cast)
