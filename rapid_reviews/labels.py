@@ -34,7 +34,8 @@ class Person(NamedTuple):
 class Key:
     """The names of one case. `neutral` takes them out of a text, `real` puts them back.
 
-    Labels are unique; a person without a name is in the key with their label alone.
+    A person without a name is in the key with their label alone. A label in brackets stands for several people, and
+    nobody's name is put back for it.
     """
 
     def __init__(self, people):
@@ -48,7 +49,7 @@ class Key:
                 self._labels.setdefault(part, set()).add(person.label)
         self._names = _any_of([*self._full, *self._labels])
         self._shapes = [(said, re.compile(shape)) for said, shape in SHAPES]
-        self._real = {_plain(person.label): person.names[0] for person in self.people if person.names}
+        self._real = {_plain(each.label): each.names[0] for each in self.people if each.names and each.label[0] != "["}
         self._known_labels = _any_of(self._real)
 
     def neutral(self, text):

@@ -3,12 +3,14 @@
 from typing import NamedTuple
 
 from rapid_reviews.labels import Key, Person, not_in_key
-from rapid_reviews.models import NameLabel, Practitioner
+from rapid_reviews.models import FamilyCorrection, NameLabel, Practitioner
 from rapid_reviews.queries.family import people_of
 from rapid_reviews.queries.gathering import combined_chronology
 
 PROFESSIONAL = "[professional]"
 """What stands for a practitioner whom a summary names and nobody gave a label of their own."""
+FAMILY_MEMBER = "[family member]"
+"""What stands for somebody whom an agency adds to the family, until they join it."""
 LOOKED_AT = 1000
 """Events in which words are looked for that may be names."""
 
@@ -56,13 +58,16 @@ def _names(person, row):
 def name_key(review):
     """This will return the key that takes names out of texts.
 
-    It holds every practitioner whom a summary names as well, what is withheld included: a text that names them must
-    not be let out because their row is not to be shared. They share one label, so that it says nothing of them.
+    It holds as well every practitioner whom a summary names, and whoever an agency adds to the family and nobody has
+    accepted yet, what is withheld included: a text that names them must not be let out because their row is not to be
+    shared. Each kind shares one label, so that it says nothing of them.
     """
     people = [Person(entry.label, entry.names) for entry in entries_of_key(review)]
-    known = Key(people)
-    others = Practitioner.objects.filter(summary__review=review).values_list("name", flat=True)
-    return Key([*people, *(Person(PROFESSIONAL, (name,)) for name in others if not known.holds(name))])
+    known, found = Key(people), []
+    for rows, label in ((Practitioner, PROFESSIONAL), (FamilyCorrection, FAMILY_MEMBER)):
+        names = rows.objects.filter(summary__review=review).exclude(name="").values_list("name", flat=True)
+        found += [Person(label, (name,)) for name in names if not known.holds(name)]
+    return Key([*people, *found])
 
 
 def practitioners_without_label(review, marks):

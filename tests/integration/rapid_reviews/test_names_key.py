@@ -83,6 +83,11 @@ def test_a_practitioner_without_a_label_is_a_professional(cast, review, visit):
     assert queries.name_key(review).neutral(f"Told {one.name}") == "Told [professional]"
 
 
+def test_whom_an_agency_adds_to_the_family_is_a_family_member_until_they_join_it(cast, review):
+    row = review.summaries.order_by("pk").first().family_corrections.get()
+    assert queries.name_key(review).neutral(f"{row.name} rang") == "[family member] rang"
+
+
 def test_words_that_may_be_names_are_pointed_at_until_they_have_a_label(cast, review, visit):
     event = queries.combined_chronology(review).first()
     event.what_happened = "He went to Tobin after school."

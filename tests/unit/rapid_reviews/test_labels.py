@@ -43,6 +43,12 @@ def test_and_back():
     assert KEY.real("child 1 and Mother; Child 12; Father") == "Dara Marsh and Orla Marsh; Child 12; Father"
 
 
+def test_a_label_of_several_people_is_not_put_back():
+    key = Key([Person("[professional]", ("Ivo Reed",)), Person("[professional]", ("Ada Reed",))])
+    assert key.neutral("Ivo and Ada Reed") == "[professional] and [professional]"
+    assert key.real("[professional] rang") == "[professional] rang"
+
+
 @given(st.text(), st.sampled_from(["Dara Marsh", "dara", "Marsh", "Orla O’Fenn", "Wick-Hale", "DEE"]), st.text())
 def test_no_name_of_the_key_is_left_in_any_text(before, name, after):
     shared = KEY.neutral(f"{before} {name} {after}")
